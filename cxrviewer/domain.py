@@ -1,0 +1,215 @@
+"""The frozen values that travel through the program; functions elsewhere transform them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+StoredArray = npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.int16]
+
+VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
+Fit = Literal["stretch", "letterbox", "centre-crop"]
+Interpolation = Literal["area", "linear", "cubic"]
+Status = Literal["ok", "refused", "error"]
+
+NOT_FOR_DIAGNOSIS = "Research use only. Not for diagnosis."
+
+
+@dataclass(frozen=True)
+class Window:
+    """A VOI window: centre and width in modality units (after the modality LUT), and its function.
+
+    Source: DICOM PS3.3 C.11.2.1.2 (Window Center, Window Width) and C.11.2.1.3 (VOI LUT Function).
+    """
+
+    centre: float
+    width: float
+    function: VoiFunction = "LINEAR"
+    explanation: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LookupTable:
+    """A modality or VOI LUT: ``values[i]`` is the output for the input ``first + i``, clamped at both ends.
+
+    values: (n,) uint16; ``bits`` is the number of bits an output may use, 8 to 16.
+    Source: DICOM PS3.3 C.11.1.1.1 and C.11.2.1.1 (LUT Descriptor).
+    """
+
+    first: int
+    values: npt.NDArray[np.uint16]
+    bits: int
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class PixelSpacing:
+    """Millimetres between the centres of neighbouring rows and columns, and the attribute they come from."""
+
+    row_mm: float
+    column_mm: float
+    source: Literal["PixelSpacing", "ImagerPixelSpacing"]
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What the header says of the patient; leaves the process only when the user asks for it."""
+
+    name: str = ""
+    identifier: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    age: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A small set of facts about how a radiograph was stored and read; nothing in it names a patient.
+
+    ``width`` and ``height`` in pixels as displayed (EXIF orientation applied); ``bits`` stored per sample; empty text
+    where a file does not say.
+    """
+
+    format: str
+    decoder: str
+    width: int
+    height: int
+    bits: int
+    photometric: str
+    modality: str = ""
+    view_position: str = ""
+    body_part: str = ""
+    transfer_syntax: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Radiograph:
+    """One decoded radiograph with all that is needed to display it as its file asks.
+
+    stored: (H, W) uint8, uint16 or int16, values as stored (16-bit grey keeps its 16 bits; colour is reduced to its
+    luma). ``slope`` and ``intercept`` or ``modality_lut`` (which wins) give modality units; ``voi_lut`` (which wins) or
+    the first of ``windows`` the default display; neither: see ``imaging.display``. ``inverted`` is True where low values
+    are to be shown white (MONOCHROME1), and is applied once, last. ``padding`` is the stored value, or the inclusive
+    range of stored values, that marks pixels outside the film, if any.
+    """
+
+    stored: StoredArray
+    facts: Facts
+    slope: float = 1.0
+    intercept: float = 0.0
+    modality_lut: LookupTable | None = None
+    voi_lut: LookupTable | None = None
+    windows: tuple[Window, ...] = ()
+    inverted: bool = False
+    padding: tuple[int, int] | None = None
+    spacing: PixelSpacing | None = None
+    patient: Patient | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """What a bundle's network takes: size in pixels, channels, how a radiograph is fitted, and the range of values.
+
+    ``low`` and ``high`` are the network's values for display 0 (black) and 1 (white).
+    """
+
+    height: int
+    width: int
+    channels: int
+    fit: Fit
+    interpolation: Interpolation
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the network's input lies on the radiograph, to carry a heatmap back.
+
+    The part of the radiograph from (top, left) of ``height`` x ``width`` pixels (fractions allowed; it may begin before
+    0 and end beyond the radiograph where the fit pads) fills the whole input of ``input_height`` x ``input_width``.
+    """
+
+    top: float
+    left: float
+    height: float
+    width: float
+    radiograph_height: int
+    radiograph_width: int
+    input_height: int
+    input_width: int
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which bundle gave a result: its name, version, and the SHA-256 of its metadata (which lists its files' hashes)."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network says of one radiograph.
+
+    logits, probabilities: (K,) float32 in the order of ``findings``; probabilities are the calibrated softmax and sum
+    to 1. features: (D,) float32, the pooled features. ``flagged`` holds the findings whose probability reaches their
+    threshold, in the order of ``findings``.
+    """
+
+    findings: tuple[str, ...]
+    logits: FloatArray
+    probabilities: FloatArray
+    features: FloatArray
+    predicted: str
+    flagged: tuple[str, ...]
+
+    def probability(self, finding: str) -> float:
+        """Return the calibrated probability in [0, 1] of one finding; ValueError where the bundle has no such one."""
+        return float(self.probabilities[self.findings.index(finding)])
+
+
+@dataclass(frozen=True, eq=False)
+class Heatmap:
+    """Grad-CAM for one finding on the network's own grid: (h, w) float32, at least 0, in units of the logit.
+
+    ``imaging.fitting.heatmap_on_radiograph`` carries it to the radiograph's own grid.
+    Source: Selvaraju et al. 2017, Grad-CAM, equations 1 and 2, on the pre-softmax logit.
+    """
+
+    finding: str
+    grid: FloatArray
+    placement: Placement
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """All that is known about one file: its result, or a named refusal or error.
+
+    ``sha256`` is that of the file's bytes ("" where they could not be read); ``code`` the short name of a refusal or
+    error ("" where ok), ``message`` its text; ``window`` the display that the model saw, in words; ``milliseconds``
+    the time the file took; ``analysed_at`` UTC, ISO 8601.
+    """
+
+    path: str
+    sha256: str
+    status: Status
+    model: ModelIdentity
+    engine: str
+    program_version: str
+    milliseconds: float
+    analysed_at: str
+    prediction: Prediction | None = None
+    heatmaps: tuple[Heatmap, ...] = ()
+    facts: Facts | None = None
+    window: str = ""
+    warnings: tuple[str, ...] = ()
+    code: str = ""
+    message: str = ""
+    patient: Patient | None = field(default=None, repr=False)

@@ -1,0 +1,180 @@
+"""Everything that can go wrong with a file, a bundle or a run, by name.
+
+A message says what was expected, what came, and what to do. ``code`` is the short, stable name that tables carry.
+"""
+
+from __future__ import annotations
+
+
+class CxrViewerError(Exception):
+    """The root of every error that this program raises on purpose."""
+
+    code = "error"
+
+
+class ReadingError(CxrViewerError):
+    """A file that should be readable is not: truncated, corrupt, or not there. Its row has the status ``error``."""
+
+    code = "unreadable"
+
+
+class MissingFileError(ReadingError):
+    """The path names nothing, or something this user may not read."""
+
+    code = "missing"
+
+
+class CorruptFileError(ReadingError):
+    """The file starts as an image but cannot be decoded to its end."""
+
+    code = "corrupt"
+
+
+class ChangedFileError(ReadingError):
+    """The file changed between hashing and decoding."""
+
+    code = "changed"
+
+
+class RefusedError(CxrViewerError):
+    """The file is intact, but not something this program reads or classifies. Its row has the status ``refused``."""
+
+    code = "refused"
+
+
+class NotAnImageError(RefusedError):
+    """The content is of no image format that is read."""
+
+    code = "not-an-image"
+
+
+class MultiFrameError(RefusedError):
+    """The file holds several frames or pages."""
+
+    code = "multi-frame"
+
+
+class NoPixelDataError(RefusedError):
+    """A DICOM object without an image in it."""
+
+    code = "no-pixel-data"
+
+
+class TransferSyntaxError(RefusedError):
+    """No decoder at hand reads this DICOM transfer syntax."""
+
+    code = "transfer-syntax"
+
+
+class ModalityError(RefusedError):
+    """The DICOM modality is not that of a projection radiograph."""
+
+    code = "modality"
+
+
+class ViewError(RefusedError):
+    """The header says that this is not a frontal view."""
+
+    code = "view"
+
+
+class BodyPartError(RefusedError):
+    """The header says that this is not the chest."""
+
+    code = "body-part"
+
+
+class PhotometricError(RefusedError):
+    """The DICOM photometric interpretation or pixel layout is not one that radiographs have."""
+
+    code = "photometric"
+
+
+class ImageTooSmallError(RefusedError):
+    """The image is too small to hold a chest radiograph."""
+
+    code = "too-small"
+
+
+class LimitExceededError(RefusedError):
+    """The file or the image is larger than the limits in force."""
+
+    code = "too-large"
+
+
+class WorkerError(CxrViewerError):
+    """The worker process that had the file was lost. Its row has the status ``error`` and is tried again next time."""
+
+    code = "worker"
+
+
+class WorkerCrashedError(WorkerError):
+    """The worker process died while it had the file."""
+
+    code = "worker-crashed"
+
+
+class WorkerTimeoutError(WorkerError):
+    """The file took longer than the time limit."""
+
+    code = "timeout"
+
+
+class WorkerMemoryError(WorkerError):
+    """The file needed more memory than a worker may use."""
+
+    code = "memory"
+
+
+class BundleError(CxrViewerError):
+    """A bundle is missing or is not what its metadata says."""
+
+    code = "bundle"
+
+
+class BundleNotFoundError(BundleError):
+    """No bundle of that name or folder."""
+
+    code = "bundle-not-found"
+
+
+class BundleMetadataError(BundleError):
+    """metadata.json is missing, is not valid, or has another schema version."""
+
+    code = "bundle-metadata"
+
+
+class BundleHashError(BundleError):
+    """A file of the bundle does not have the SHA-256 that the metadata gives."""
+
+    code = "bundle-hash"
+
+
+class BundleNetworkError(BundleError):
+    """The network's inputs or outputs are not those of the metadata."""
+
+    code = "bundle-network"
+
+
+class EngineError(CxrViewerError):
+    """An engine could not be started, or failed while running."""
+
+    code = "engine"
+
+
+class StoreError(CxrViewerError):
+    """The results store could not be opened or written."""
+
+    code = "store"
+
+
+class ExportError(CxrViewerError):
+    """An export could not be written."""
+
+    code = "export"
+
+
+class UsageError(CxrViewerError):
+    """The command line asks for something that cannot be done as asked."""
+
+    code = "usage"
