@@ -1,0 +1,276 @@
+"""A bundle on disk: typed metadata, hashes that are verified, and where to find bundles."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from cxrviewer.domain import InputSpec, ModelIdentity
+from cxrviewer.errors import BundleHashError, BundleMetadataError, BundleNetworkError, BundleNotFoundError
+from cxrviewer.resources import models_folder
+
+SCHEMA_VERSION = 1
+METADATA_FILE = "metadata.json"
+EngineName = Literal["litert", "keras"]
+
+Text = Annotated[str, Field(min_length=1)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+# A file of the bundle lies in the bundle's own folder: a stranger's metadata must not point anywhere else.
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class InputMetadata(_Strict):
+    """The network's input, as in ``domain.InputSpec``."""
+
+    height: int = Field(ge=32, le=2048)
+    width: int = Field(ge=32, le=2048)
+    channels: Literal[1, 3]
+    fit: Literal["stretch", "letterbox", "centre-crop"]
+    interpolation: Literal["area", "linear", "cubic"]
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(f"expected low < high, got low {self.low} and high {self.high}")
+        return self
+
+
+class OutputMetadata(_Strict):
+    """The network's outputs for one radiograph: the heatmap grid and the number of pooled features."""
+
+    heatmap_height: int = Field(ge=1, le=512)
+    heatmap_width: int = Field(ge=1, le=512)
+    features: int = Field(ge=1, le=100_000)
+
+
+class Explanation(_Strict):
+    """How the heatmaps are made: Grad-CAM on the named layer's output."""
+
+    method: Literal["Grad-CAM"] = "Grad-CAM"
+    layer: Text
+
+
+class Calibration(_Strict):
+    """Temperature scaling: probabilities are softmax(logits / temperature) (Guo et al. 2017)."""
+
+    method: Literal["temperature"] = "temperature"
+    temperature: float = Field(gt=0.0, le=100.0)
+    fitted_on: Text
+
+
+class Threshold(_Strict):
+    """From which probability on a finding is flagged, and what it was chosen for on which films."""
+
+    probability: Probability
+    chosen_for: Text
+    sensitivity: Probability
+    specificity: Probability
+    fitted_on: Text
+
+
+class EngineFile(_Strict):
+    """The file that an engine loads, and its SHA-256."""
+
+    file: FileName
+    sha256: Sha256
+
+
+class TrainingData(_Strict):
+    """One collection that the network was trained on, and under which licence."""
+
+    name: Text
+    films: int = Field(ge=1)
+    licence: Text
+    source: Text
+
+
+class BundleMetadata(_Strict):
+    """metadata.json, schema version 1."""
+
+    schema_version: Literal[1]
+    name: FileName
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+([-+.][0-9A-Za-z.-]+)?$")]
+    description: Text
+    architecture: Text
+    findings: tuple[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], ...] = Field(min_length=2)
+    input: InputMetadata
+    output: OutputMetadata
+    explanation: Explanation
+    calibration: Calibration
+    thresholds: dict[str, Threshold]
+    engines: dict[EngineName, EngineFile] = Field(min_length=1)
+    training_data: tuple[TrainingData, ...] = Field(min_length=1)
+    initial_weights: Text
+    licence: Text
+    intended_use: Text
+    not_intended_for: Text
+    created: Text
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(set(self.findings)) != len(self.findings):
+            raise ValueError(f"expected distinct findings, got {self.findings}")
+        if set(self.thresholds) != set(self.findings):
+            raise ValueError(
+                f"expected one threshold for each of {sorted(self.findings)}, got {sorted(self.thresholds)}"
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle whose metadata is valid; ``sha256`` is that of metadata.json, which lists its files' hashes."""
+
+    folder: Path
+    metadata: BundleMetadata
+    sha256: str
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Name, version and SHA-256, as every result carries them."""
+        return ModelIdentity(self.metadata.name, self.metadata.version, self.sha256)
+
+    @property
+    def input_spec(self) -> InputSpec:
+        """What the network takes."""
+        return InputSpec(**self.metadata.input.model_dump())
+
+    def verified_file(self, engine: EngineName) -> Path:
+        """Return the path of an engine's file once its SHA-256 is that of the metadata.
+
+        Raises BundleHashError where it is not, BundleMetadataError where the bundle has no file for the engine.
+        """
+        entry = self.metadata.engines.get(engine)
+        if entry is None:
+            raise BundleMetadataError(
+                f"bundle {self.metadata.name} has no file for the engine {engine}; it has "
+                f"{', '.join(sorted(self.metadata.engines))}. Choose one of those with --engine."
+            )
+        path = self.folder / entry.file
+        try:
+            actual = sha256_of(path)
+        except OSError as error:
+            raise BundleHashError(
+                f"expected the file {path} of bundle {self.metadata.name}, but it cannot be read "
+                f"({error.strerror or error}). Install the bundle again."
+            ) from error
+        if actual != entry.sha256:
+            raise BundleHashError(
+                f"expected SHA-256 {entry.sha256} for {path}, got {actual}. The file was changed or damaged; "
+                "install the bundle again."
+            )
+        return path
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in lower-case hexadecimal; OSError where it cannot be read."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def load_bundle(folder: Path, *, verify: bool = True) -> Bundle:
+    """Load the bundle in a folder and verify the SHA-256 of every engine file.
+
+    ``verify=False`` leaves the hashes to the engine, which verifies the one file that it loads.
+    Raises BundleNotFoundError, BundleMetadataError, BundleHashError.
+    """
+    path = folder / METADATA_FILE
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise BundleNotFoundError(
+            f"expected a bundle (a folder with {METADATA_FILE}) at {folder}, but {path.name} cannot be read "
+            f"({error.strerror or error}). 'cxrviewer models' lists the bundles at hand."
+        ) from error
+    bundle = Bundle(folder, _parse_metadata(raw, path), hashlib.sha256(raw).hexdigest())
+    if verify:
+        for engine in bundle.metadata.engines:
+            bundle.verified_file(engine)
+    return bundle
+
+
+def _parse_metadata(raw: bytes, path: Path) -> BundleMetadata:
+    try:
+        content: Any = json.loads(raw)
+    except ValueError as error:
+        raise BundleMetadataError(f"expected JSON in {path}, got something else ({error}).") from error
+    if isinstance(content, dict) and content.get("schema_version") != SCHEMA_VERSION:
+        raise BundleMetadataError(
+            f"expected schema_version {SCHEMA_VERSION} in {path}, got {content.get('schema_version')!r}. "
+            "The bundle was made for another version of cxrviewer; install a matching one."
+        )
+    try:
+        return BundleMetadata.model_validate_json(raw)
+    except ValidationError as error:
+        reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'whole'}: {e['msg']}" for e in error.errors())
+        raise BundleMetadataError(f"{path} is not valid bundle metadata: {reasons}") from error
+
+
+def available_bundles(root: Path | None = None) -> list[Path]:
+    """Return the bundle folders under ``root`` (default: the shipped models/), by name."""
+    root = models_folder() if root is None else root
+    return sorted(path.parent for path in root.glob(f"*/{METADATA_FILE}"))
+
+
+def find_bundle(name_or_folder: str, root: Path | None = None, *, verify: bool = True) -> Bundle:
+    """Load a bundle by its name among the shipped ones, or by its folder.
+
+    Raises BundleNotFoundError with the names at hand, or what ``load_bundle`` raises.
+    """
+    root = models_folder() if root is None else root
+    named = root / name_or_folder
+    for folder in (named, Path(name_or_folder)):
+        if (folder / METADATA_FILE).is_file():
+            return load_bundle(folder, verify=verify)
+    names = ", ".join(folder.name for folder in available_bundles(root)) or "none"
+    raise BundleNotFoundError(
+        f"expected the name or folder of a bundle, got {name_or_folder!r}; bundles at hand: {names}."
+    )
+
+
+def verify_network_shapes(
+    bundle: Bundle, input_shape: tuple[int, ...], output_shapes: dict[str, tuple[int, ...]]
+) -> None:
+    """Raise BundleNetworkError unless a loaded network has the inputs and outputs of the metadata.
+
+    Shapes are for one radiograph, without the batch axis: the input (H, W, C); the outputs ``logits`` (K,),
+    ``heatmaps`` (h, w, K) and ``features`` (D,).
+    """
+    metadata = bundle.metadata
+    count = len(metadata.findings)
+    expected_outputs = {
+        "logits": (count,),
+        "heatmaps": (metadata.output.heatmap_height, metadata.output.heatmap_width, count),
+        "features": (metadata.output.features,),
+    }
+    expected_input = (metadata.input.height, metadata.input.width, metadata.input.channels)
+    if tuple(input_shape) != expected_input:
+        raise BundleNetworkError(
+            f"bundle {metadata.name}: metadata says input {expected_input}, the network takes {tuple(input_shape)}."
+        )
+    actual = {name: tuple(shape) for name, shape in output_shapes.items()}
+    if actual != expected_outputs:
+        raise BundleNetworkError(
+            f"bundle {metadata.name}: metadata says outputs {expected_outputs}, the network gives {actual}."
+        )
+
+
+def verify_finite(bundle: Bundle, *outputs: np.ndarray[Any, Any]) -> None:
+    """Raise BundleNetworkError where an output holds NaN or infinity, which no probability can be made of."""
+    if not all(np.isfinite(output).all() for output in outputs):
+        raise BundleNetworkError(
+            f"bundle {bundle.metadata.name}: the network gave values that are not finite for a finite input."
+        )
