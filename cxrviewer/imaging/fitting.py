@@ -1,0 +1,121 @@
+"""Radiograph to network input and back: one resampling on the way in, one bilinear map on the way out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cxrviewer.domain import FloatArray, Heatmap, InputSpec, Interpolation, Placement
+
+
+def fit(display: FloatArray, spec: InputSpec) -> tuple[FloatArray, Placement]:
+    """Make the network's input from a radiograph's default rendering, and tell where it lies on the radiograph.
+
+    display: (H, W) float32 in [0, 1], 0 black. Returns ((h, w, C) float32 in [low, high], Placement).
+    ``stretch`` takes the whole radiograph and ignores its aspect ratio; ``letterbox`` keeps the ratio and pads with
+    black, centred; ``centre-crop`` keeps the ratio and takes the largest centred part, in whole pixels.
+    ``area`` averages over each input pixel's area along an axis that shrinks and interpolates linearly along one that
+    grows; ``cubic`` is clipped to [0, 1]. Channels are copies of the one grey plane.
+    Raises ValueError where the display is not a 2-D float32 array with at least one pixel.
+    """
+    if display.ndim != 2 or display.dtype != np.float32 or 0 in display.shape:
+        raise ValueError(
+            f"expected a display of (H, W) float32 with at least one pixel, got {display.shape} {display.dtype}"
+        )
+    plane, placement = _FITS[spec.fit](display, spec)
+    scaled = plane * np.float32(spec.high - spec.low) + np.float32(spec.low)
+    return np.repeat(scaled[:, :, np.newaxis], spec.channels, axis=2), placement
+
+
+def _stretch(display: FloatArray, spec: InputSpec) -> tuple[FloatArray, Placement]:
+    height, width = display.shape
+    plane = _resample(display, spec.height, spec.width, spec.interpolation)
+    return plane, Placement(0.0, 0.0, height, width, height, width, spec.height, spec.width)
+
+
+def _letterbox(display: FloatArray, spec: InputSpec) -> tuple[FloatArray, Placement]:
+    height, width = display.shape
+    scale = min(spec.height / height, spec.width / width)
+    inner_height = min(max(round(height * scale), 1), spec.height)
+    inner_width = min(max(round(width * scale), 1), spec.width)
+    top, left = (spec.height - inner_height) // 2, (spec.width - inner_width) // 2
+    plane = np.zeros((spec.height, spec.width), np.float32)
+    plane[top : top + inner_height, left : left + inner_width] = _resample(
+        display, inner_height, inner_width, spec.interpolation
+    )
+    # The rounded inner size, not the ideal one, is what the pixels were resampled to.
+    rows, columns = height / inner_height, width / inner_width
+    placement = Placement(
+        top=-top * rows,
+        left=-left * columns,
+        height=spec.height * rows,
+        width=spec.width * columns,
+        radiograph_height=height,
+        radiograph_width=width,
+        input_height=spec.height,
+        input_width=spec.width,
+    )
+    return plane, placement
+
+
+def _centre_crop(display: FloatArray, spec: InputSpec) -> tuple[FloatArray, Placement]:
+    height, width = display.shape
+    scale = min(height / spec.height, width / spec.width)
+    inner_height = min(max(round(spec.height * scale), 1), height)
+    inner_width = min(max(round(spec.width * scale), 1), width)
+    top, left = (height - inner_height) // 2, (width - inner_width) // 2
+    part = display[top : top + inner_height, left : left + inner_width]
+    plane = _resample(part, spec.height, spec.width, spec.interpolation)
+    placement = Placement(
+        float(top), float(left), inner_height, inner_width, height, width, spec.height, spec.width
+    )
+    return plane, placement
+
+
+_FITS = {"stretch": _stretch, "letterbox": _letterbox, "centre-crop": _centre_crop}
+
+
+def _resample(plane: FloatArray, height: int, width: int, interpolation: Interpolation) -> FloatArray:
+    """Return (height, width) float32, pixel areas aligned at the outer edges."""
+    import cv2
+
+    if plane.shape == (height, width):
+        return plane.copy()
+    if interpolation == "linear":
+        return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    if interpolation == "cubic":
+        cubic = cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC)
+        return np.clip(cubic, 0.0, 1.0).astype(np.float32, copy=False)
+    # OpenCV's INTER_AREA averages only where both axes shrink, so the shrinking axes come first, by themselves.
+    shrunk_height, shrunk_width = min(height, plane.shape[0]), min(width, plane.shape[1])
+    if (shrunk_height, shrunk_width) != plane.shape:
+        plane = cv2.resize(plane, (shrunk_width, shrunk_height), interpolation=cv2.INTER_AREA)
+    if plane.shape != (height, width):
+        plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(plane, np.float32)
+
+
+def heatmap_on_radiograph(heatmap: Heatmap) -> FloatArray:
+    """Carry a heatmap from the network's grid to the radiograph's own: (H, W) float32, at least 0.
+
+    Bilinear between the centres of the grid's cells, which tile the network's input evenly; constant beyond the
+    outermost centres; 0 on the parts of the radiograph that the network did not see.
+    """
+    grid, placement = heatmap.grid, heatmap.placement
+    rows = _weights(placement.radiograph_height, placement.top, placement.height, grid.shape[0])
+    columns = _weights(placement.radiograph_width, placement.left, placement.width, grid.shape[1])
+    return np.asarray(rows @ grid.astype(np.float32, copy=False) @ columns.T, np.float32)
+
+
+def _weights(pixels: int, start: float, extent: float, cells: int) -> FloatArray:
+    """Return (pixels, cells): how much each cell gives to each radiograph pixel along one axis."""
+    fraction = (np.arange(pixels) + 0.5 - start) / extent
+    position = np.clip(fraction * cells - 0.5, 0.0, cells - 1)
+    lower = np.minimum(position.astype(np.intp), max(cells - 2, 0))
+    upper = np.minimum(lower + 1, cells - 1)
+    share = position - lower
+    weights = np.zeros((pixels, cells), np.float32)
+    index = np.arange(pixels)
+    weights[index, lower] += 1.0 - share
+    weights[index, upper] += share
+    weights[(fraction < 0.0) | (fraction > 1.0)] = 0.0
+    return weights

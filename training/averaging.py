@@ -1,0 +1,55 @@
+"""An exponential moving average of a network's weights: the network that is evaluated and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import keras
+import numpy as np
+
+
+class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
+    """Averages all weights after every step, batch normalisation's statistics included.
+
+    The average weighs the last 1 / (1 - decay) steps; its first steps weigh fewer, so that it forgets the beginning.
+    Keras' own (``use_ema``) leaves the statistics of batch normalisation out, which then belong to other weights.
+    """
+
+    def __init__(self, decay: float) -> None:
+        super().__init__()
+        self._decay = decay
+        self._steps = 0
+        self._values: list[np.ndarray] = []
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Take the weights after one step into the average."""
+        current = [np.asarray(keras.ops.convert_to_numpy(weight)) for weight in self.model.weights]
+        if not self._values:
+            self._values = [value.copy() for value in current]
+        self._steps += 1
+        share = 1.0 - min(self._decay, (1.0 + self._steps) / (10.0 + self._steps))
+        for average, value in zip(self._values, current, strict=True):
+            average += np.float32(share) * (value - average)
+
+    @contextmanager
+    def applied_to(self, network: keras.Model) -> Iterator[None]:
+        """Give the network the averaged weights, and its own back at the end."""
+        own = network.get_weights()
+        network.set_weights(self._values)
+        try:
+            yield
+        finally:
+            network.set_weights(own)
+
+    def save(self, path: Path) -> None:
+        """Write the average to an .npz file."""
+        with path.open("wb") as stream:
+            np.savez(stream, *self._values, steps=np.int64(self._steps))
+
+    def load(self, path: Path) -> None:
+        """Go on from the average that ``save`` wrote."""
+        with np.load(path, allow_pickle=False) as stored:
+            self._steps = int(stored["steps"])
+            self._values = [stored[f"arr_{index}"] for index in range(len(stored.files) - 1)]

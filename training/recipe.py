@@ -1,0 +1,85 @@
+"""What a recipe is: everything that decides a training run, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cxrviewer.domain import InputSpec
+from training.augmentation import Augmentation
+
+Pooling = Literal["global-average", "average-2x2", "none"]
+
+
+@dataclass(frozen=True)
+class HiddenLayer:
+    """A dense layer with ReLU, and the share of its outputs that dropout zeroes while training."""
+
+    units: int
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands between the backbone's last feature maps and the logits."""
+
+    pooling: Pooling = "global-average"
+    dropout: float = 0.0
+    hidden: tuple[HiddenLayer, ...] = ()
+    logits: int = 3
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A backbone of ``keras.applications`` and the head on it.
+
+    ``batch_norm_momentum`` None keeps Keras' own (0.999 in MobileNets, slow for a short fine-tuning).
+    """
+
+    backbone: str
+    head: Head
+    batch_norm_momentum: float | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Some epochs with one optimiser: AdamW with linear warm-up and cosine decay to 0."""
+
+    epochs: int
+    learning_rate: float
+    warm_up_steps: int = 0
+    weight_decay: float = 0.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many films of one label and source an epoch draws."""
+
+    label: str
+    source: str
+    films: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training run, described whole; ``expected`` says in words what it gave, on what machine, in what time."""
+
+    name: str
+    description: str
+    findings: tuple[str, ...]
+    input: InputSpec
+    architecture: Architecture
+    phases: tuple[Phase, ...]
+    cells: tuple[Cell, ...]
+    augmentation: Augmentation
+    batch_size: int
+    label_smoothing: float
+    average_decay: float
+    seed: int
+    expected: str
+    initial_weights: str = field(default="")
+
+    @property
+    def epochs(self) -> int:
+        """All phases' epochs together."""
+        return sum(phase.epochs for phase in self.phases)
