@@ -178,3 +178,24 @@ class UsageError(CxrViewerError):
     """The command line asks for something that cannot be done as asked."""
 
     code = "usage"
+
+
+class InternalError(CxrViewerError):
+    """Something failed that should not have: a fault of this program, to be reported. It costs its own file only."""
+
+    code = "internal"
+
+
+# A file whose row carries one of these is read again next time: the cause may be gone.
+TRANSIENT_CODES = frozenset(
+    error.code
+    for error in (
+        MissingFileError,
+        ChangedFileError,
+        WorkerError,
+        WorkerCrashedError,
+        WorkerTimeoutError,
+        WorkerMemoryError,
+        InternalError,
+    )
+)

@@ -1,0 +1,134 @@
+"""What a worker process does with a file: recall or analyse it, and deliver what is drawn from its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from cxrviewer.analysis.analyze import AnalysisSettings, examine_file, failed_analysis, hash_file
+from cxrviewer.analysis.pool import PoolSettings, map_files
+from cxrviewer.domain import Analysis, FloatArray
+from cxrviewer.errors import BundleHashError, CxrViewerError, WorkerError
+from cxrviewer.inference.bundle import Bundle, EngineName, load_bundle
+from cxrviewer.inference.engine import Engine
+from cxrviewer.inference.engines import open_engine
+
+Recall = Callable[[str], Analysis | None]
+
+
+class Delivery(Protocol):
+    """Something made from a film's display and its analysis while both are in the worker, such as an overlay."""
+
+    def is_needed(self, analysis: Analysis) -> bool:
+        """Return whether it is still to be made for this analysis."""
+        ...
+
+    def deliver(self, display: FloatArray, analysis: Analysis) -> None:
+        """Make it; raises ExportError where it cannot be written."""
+        ...
+
+
+@dataclass(frozen=True)
+class AnalysisJob:
+    """Everything a worker process needs to know; picklable.
+
+    ``recall`` looks up the earlier analysis of a SHA-256. ``bundle_sha256`` is checked in the worker, so that a bundle
+    replaced during a run does not mix its results with those of the one before.
+    """
+
+    bundle_folder: Path
+    bundle_sha256: str
+    engine: EngineName
+    settings: AnalysisSettings = field(default_factory=AnalysisSettings)
+    recall: Recall | None = None
+    delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of the file at ``index``; ``problem`` says why its delivery failed, if it did."""
+
+    index: int
+    analysis: Analysis
+    recalled: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class _Examined:
+    analysis: Analysis
+    recalled: bool
+    problem: str
+
+
+@dataclass
+class _WorkerState:
+    """The engine of this worker process, or why it has none; the first file's task raises that in the parent."""
+
+    engine: Engine | None = None
+    failure: CxrViewerError | None = None
+
+
+_worker = _WorkerState()
+
+
+def analyze_files(
+    files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool: PoolSettings
+) -> Iterator[Outcome]:
+    """Analyse files in worker processes and yield an Outcome for every one, in the order of completion.
+
+    Raises BundleError and EngineError where no worker can run the bundle. Closing the generator stops the workers.
+    """
+    for result in map_files(partial(_examine, job), files, pool, start_worker=partial(_open_worker_engine, job)):
+        if result.value is not None:
+            examined = result.value
+            yield Outcome(result.index, examined.analysis, examined.recalled, examined.problem)
+        elif result.loss is not None:
+            yield Outcome(result.index, _lost_analysis(result.path, result.loss, bundle, job.engine))
+
+
+def _lost_analysis(path: Path, loss: WorkerError, bundle: Bundle, engine: EngineName) -> Analysis:
+    try:
+        sha256 = hash_file(path)  # bytes only: nothing is decoded in this process
+    except CxrViewerError:
+        sha256 = ""
+    return failed_analysis(path, sha256, loss, bundle, engine)
+
+
+def _open_worker_engine(job: AnalysisJob) -> None:
+    try:
+        bundle = load_bundle(job.bundle_folder, verify=False)  # the engine verifies the one file that it loads
+        if bundle.sha256 != job.bundle_sha256:
+            raise BundleHashError(
+                f"the bundle in {job.bundle_folder} changed while it was in use (metadata SHA-256 was "
+                f"{job.bundle_sha256}, is {bundle.sha256}); start again."
+            )
+        _worker.engine = open_engine(job.engine, bundle)
+    except CxrViewerError as error:
+        _worker.failure = error
+
+
+def _examine(job: AnalysisJob, path: Path) -> _Examined:
+    if _worker.failure is not None:
+        raise _worker.failure
+    engine = _worker.engine
+    assert engine is not None, "the worker was started without its engine"
+    delivery = job.delivery
+    examined = examine_file(
+        path,
+        engine.bundle,
+        engine,
+        job.settings,
+        job.recall,
+        needs_display=delivery.is_needed if delivery else lambda analysis: False,
+    )
+    problem = ""
+    if delivery is not None and examined.display is not None:
+        try:
+            delivery.deliver(examined.display, examined.analysis)
+        except CxrViewerError as error:
+            problem = str(error)
+    return _Examined(examined.analysis, examined.recalled, problem)

@@ -1,0 +1,46 @@
+"""What a worker process may use, per platform: kept apart so that platform code stays small."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+
+MEMORY_EXIT_CODE = 86  # how the watchdog says "too much memory" to the parent
+
+
+def limit_worker_memory(limit_bytes: int) -> None:
+    """Let this process use at most ``limit_bytes`` of its own memory beyond what it has now.
+
+    On Linux the kernel refuses further allocations (RLIMIT_DATA), which Python sees as MemoryError. macOS and Windows
+    have no such limit for one process without rights, so a thread watches the resident size and ends the process with
+    MEMORY_EXIT_CODE.
+    """
+    if sys.platform == "linux":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = _data_size() + limit_bytes
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard < 0 else min(wanted, hard), hard))
+    else:
+        threading.Thread(target=_watch_resident_size, args=(limit_bytes,), daemon=True).start()
+
+
+def _data_size() -> int:
+    """Return the bytes of private writable memory in use now, which RLIMIT_DATA counts (proc(5), VmData)."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123
+        for line in status:
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _watch_resident_size(limit_bytes: int) -> None:
+    import psutil
+
+    process = psutil.Process()
+    allowed = process.memory_info().rss + limit_bytes
+    while process.memory_info().rss <= allowed:
+        time.sleep(0.1)
+    os._exit(MEMORY_EXIT_CODE)

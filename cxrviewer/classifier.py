@@ -1,0 +1,135 @@
+"""The program as a library: a path or an array in, a dataclass of numpy arrays out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.analysis.analyze import analyze_radiograph
+from cxrviewer.domain import Facts, FloatArray, ModelIdentity, Radiograph
+from cxrviewer.imaging.fitting import heatmap_on_radiograph
+from cxrviewer.inference.bundle import find_bundle
+from cxrviewer.inference.engines import open_engine
+from cxrviewer.reading import read_radiograph
+from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
+
+
+@dataclass(frozen=True, eq=False)
+class Classification:
+    """What the network says of one radiograph. Research use only. Not for diagnosis.
+
+    probabilities, logits: (K,) float32 in the order of ``findings``. heatmaps: (H, W, K) float32, Grad-CAM on the
+    radiograph's own grid, at least 0, in units of the logit. features: (D,) float32. ``flagged``: the findings whose
+    probability reaches their threshold.
+    """
+
+    findings: tuple[str, ...]
+    predicted: str
+    probabilities: FloatArray
+    logits: FloatArray
+    heatmaps: FloatArray
+    features: FloatArray
+    flagged: tuple[str, ...]
+    warnings: tuple[str, ...]
+    radiograph: Radiograph
+    model: ModelIdentity
+    engine: str
+
+
+class Classifier:
+    """A bundle and its engine, ready to classify; reads files in this process (the command line uses workers).
+
+    ``model`` is the name or folder of a bundle, ``engine`` auto, litert or keras, ``threads`` those of one pass.
+    Raises BundleError and EngineError children where they cannot be loaded.
+    """
+
+    def __init__(
+        self, model: str | os.PathLike[str] = "cxr_mobilenetv2", engine: str = "auto", threads: int = 1
+    ) -> None:
+        self._bundle = find_bundle(os.fspath(model), verify=False)  # the engine verifies the file that it loads
+        self._engine = open_engine(engine, self._bundle, threads)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The bundle's findings, in the order of every array of K."""
+        return self._bundle.metadata.findings
+
+    @property
+    def model(self) -> ModelIdentity:
+        """The bundle's name, version and SHA-256."""
+        return self._bundle.identity
+
+    def classify(
+        self, source: str | os.PathLike[str] | Radiograph | npt.NDArray[Any], limits: Limits = DEFAULT_LIMITS
+    ) -> Classification:
+        """Classify a file, a radiograph that was read, or an array.
+
+        An array is (H, W): uint8 and uint16 as stored values (8 bits are shown 0 to 255, more from minimum to maximum,
+        as for a file without a window), or floating point in [0, 1], 0 black. Raises the named error of a file that is
+        refused or cannot be read, ValueError for another array.
+        """
+        if isinstance(source, np.ndarray):
+            radiograph = radiograph_from_array(source)
+        elif isinstance(source, Radiograph):
+            radiograph = source
+        else:
+            radiograph = read_radiograph(Path(source), limits)
+        analysis = analyze_radiograph(radiograph, self._bundle, self._engine)
+        prediction = analysis.prediction
+        assert prediction is not None, "a radiograph that was read has a prediction"
+        return Classification(
+            findings=prediction.findings,
+            predicted=prediction.predicted,
+            probabilities=prediction.probabilities,
+            logits=prediction.logits,
+            heatmaps=np.stack([heatmap_on_radiograph(heatmap) for heatmap in analysis.heatmaps], axis=-1),
+            features=prediction.features,
+            flagged=prediction.flagged,
+            warnings=analysis.warnings,
+            radiograph=radiograph,
+            model=analysis.model,
+            engine=analysis.engine,
+        )
+
+
+def radiograph_from_array(array: npt.NDArray[Any]) -> Radiograph:
+    """Make a radiograph of an array as ``Classifier.classify`` takes it; ValueError for another shape, type or range."""
+    if array.ndim != 2 or min(array.shape) < DEFAULT_LIMITS.shortest_side:
+        raise ValueError(
+            f"expected an array (H, W) of at least {DEFAULT_LIMITS.shortest_side} x {DEFAULT_LIMITS.shortest_side}, "
+            f"got shape {array.shape}."
+        )
+    slope = 1.0
+    if np.issubdtype(array.dtype, np.floating):
+        if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
+            raise ValueError("expected floating point values in [0, 1], got others; scale the array first.")
+        # Stored as 16 bits with its own scale: finer than any display, and one path for every radiograph.
+        stored = np.round(array * 65535).astype(np.uint16)
+        slope = 1 / 65535
+    elif array.dtype in (np.uint8, np.uint16):
+        stored = array.copy()
+    else:
+        raise ValueError(f"expected uint8, uint16 or floating point, got {array.dtype}.")
+    return _array_radiograph(stored, slope)
+
+
+def _array_radiograph(stored: npt.NDArray[Any], slope: float) -> Radiograph:
+    from cxrviewer.domain import Window
+
+    height, width = stored.shape
+    facts = Facts(
+        format="array",
+        decoder="none",
+        width=width,
+        height=height,
+        bits=stored.dtype.itemsize * 8,
+        photometric="MONOCHROME2",
+    )
+    # A floating-point array comes as a display already: black at 0, white at 1, whatever values it happens to hold.
+    windows = () if slope == 1.0 else (Window(0.5, 1.0, "LINEAR_EXACT", "0 to 1"),)
+    return Radiograph(stored=stored, facts=facts, slope=slope, windows=windows)

@@ -1,0 +1,220 @@
+"""``cxrviewer classify``: find the files, analyse what is not known, keep and export everything."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+import cxrviewer
+from cxrviewer.analysis.analyze import AnalysisSettings
+from cxrviewer.analysis.job import AnalysisJob, analyze_files
+from cxrviewer.analysis.pool import PoolSettings, default_worker_count
+from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
+from cxrviewer.cli.progress import Counts, Reporter, open_reporter
+from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
+from cxrviewer.errors import UsageError
+from cxrviewer.inference.bundle import Bundle, find_bundle
+from cxrviewer.inference.engines import resolve_engine
+from cxrviewer.reading.discovery import find_files, read_path_list
+from cxrviewer.reading.limits import Limits
+from cxrviewer.results.overlay_folder import OverlayFolder
+from cxrviewer.results.store import ResultKey, ResultStore, Run, StoreRecall, default_store_path, settings_key
+from cxrviewer.results.tables import TABLE_SUFFIXES, analysis_record, write_table
+from cxrviewer.results.words import model_line, verdict
+
+
+@dataclass(frozen=True)
+class ClassifyRequest:
+    """The options of ``cxrviewer classify``."""
+
+    paths: tuple[Path, ...]
+    from_file: str | None
+    recursive: bool
+    model: str
+    engine: str
+    outputs: tuple[Path, ...]
+    overlays: Path | None
+    store: Path | None
+    resume: bool
+    fresh: bool
+    workers: int | None
+    timeout_seconds: float
+    worker_memory_bytes: int
+    max_file_bytes: int
+    max_pixels: int
+    include_patient_data: bool
+    quiet: bool
+    as_json: bool
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A run that is recorded in the store, and what a worker needs to do its files."""
+
+    run: Run
+    bundle: Bundle
+    job: AnalysisJob
+    include_patient_data: bool
+
+
+def classify_files(request: ClassifyRequest) -> None:
+    """Do what was asked; ends with typer.Exit where files were refused, failed, or the user stopped it."""
+    _check_outputs(request)
+    with closing(ResultStore(request.store or default_store_path())) as store:
+        plan = _plan(request, store)
+        counts = _analyse(request, plan, store)
+        store.finish_run(plan.run)
+        for output in request.outputs:
+            write_table(
+                output,
+                store.run_analyses(plan.run),
+                plan.bundle.metadata.findings,
+                include_patient_data=plan.include_patient_data,
+            )
+    if counts.refused or counts.errors or counts.problems:
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _check_outputs(request: ClassifyRequest) -> None:
+    """Refuse before the work, not after it, what could not be written at its end."""
+    for output in request.outputs:
+        if output.suffix.lower() not in TABLE_SUFFIXES:
+            raise UsageError(
+                f"expected an output ending in {' or '.join(TABLE_SUFFIXES)}, got {output.name!r}."
+            )
+        if not output.absolute().parent.is_dir():
+            raise UsageError(
+                f"expected an existing folder for {output}, found none at {output.absolute().parent}; make it first."
+            )
+    if request.overlays is not None:
+        try:
+            request.overlays.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"the folder {request.overlays} for overlays cannot be made ({error}).") from error
+
+
+def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
+    if request.resume and not request.paths and request.from_file is None:
+        return _plan_of_stored_run(request, store)
+    files = list(_files(request))
+    if not files:
+        raise UsageError("expected at least one file; the paths given hold none that is not hidden.")
+    bundle = find_bundle(request.model)
+    options = {
+        "model": str(bundle.folder),
+        "engine": resolve_engine(request.engine),
+        "file_bytes": request.max_file_bytes,
+        "pixels": request.max_pixels,
+        "include_patient_data": request.include_patient_data,
+    }
+    key = ResultKey(bundle.sha256, _settings_key(options))
+    run = store.start_run((file.absolute() for file in files), key, options)
+    return _plan_with_options(request, store, run, bundle)
+
+
+def _plan_of_stored_run(request: ClassifyRequest, store: ResultStore) -> _Plan:
+    run = store.unfinished_run()
+    if run is None:
+        raise UsageError(f"expected a run that was stopped in {store.path}, found none; give the paths to classify.")
+    bundle = find_bundle(run.options["model"])
+    if bundle.sha256 != run.key.bundle_sha256 or _settings_key(run.options) != run.key.settings_sha256:
+        raise UsageError(
+            "the run that was stopped used another bundle or another version of cxrviewer; give its paths again, so "
+            "that all its files are analysed by one."
+        )
+    return _plan_with_options(request, store, run, bundle)
+
+
+def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, bundle: Bundle) -> _Plan:
+    options = run.options
+    settings = AnalysisSettings(
+        limits=Limits(file_bytes=options["file_bytes"], pixels=options["pixels"]),
+        include_patient_data=options["include_patient_data"],
+    )
+    job = AnalysisJob(
+        bundle_folder=bundle.folder,
+        bundle_sha256=bundle.sha256,
+        engine=options["engine"],
+        settings=settings,
+        recall=None if request.fresh else StoreRecall(store.path, run.key),
+        delivery=OverlayFolder(request.overlays) if request.overlays else None,
+    )
+    return _Plan(run, bundle, job, settings.include_patient_data)
+
+
+def _settings_key(options: dict[str, Any]) -> str:
+    # The program's version belongs to it: another version may decode or render a file differently.
+    deciding = {name: value for name, value in options.items() if name != "model"}
+    return settings_key({**deciding, "program_version": cxrviewer.__version__})
+
+
+def _files(request: ClassifyRequest) -> Iterator[Path]:
+    yield from find_files(request.paths, recursive=request.recursive)
+    if request.from_file is not None:
+        yield from find_files(read_path_list(request.from_file), recursive=request.recursive)
+    if not request.paths and request.from_file is None:
+        raise UsageError("expected a PATH, --from-file LIST or --resume; see 'cxrviewer classify --help'.")
+
+
+def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Counts:
+    pending = list(store.pending_files(plan.run))
+    workers = min(request.workers or default_worker_count(), max(1, len(pending)))
+    pool = PoolSettings(
+        workers=workers,
+        seconds_per_file=request.timeout_seconds,
+        memory_bytes=request.worker_memory_bytes,
+    )
+    counts = Counts(total=len(pending))
+    started = time.perf_counter()
+    # Closing the generator, whatever happens here, stops the workers.
+    with (
+        open_reporter(counts, quiet=request.quiet) as reporter,
+        closing(analyze_files((path for _, path in pending), plan.job, plan.bundle, pool)) as outcomes,
+    ):
+        try:
+            for outcome in outcomes:
+                position, _ = pending[outcome.index]
+                store.record(plan.run, position, outcome.analysis, recalled=outcome.recalled)
+                counts.add(outcome.analysis.status, recalled=outcome.recalled, problem=bool(outcome.problem))
+                _report_file(request, plan, reporter, outcome.analysis, outcome.problem)
+        except KeyboardInterrupt:
+            reporter.say(
+                f"Stopped: {counts.done} of {counts.total} files are done and kept; "
+                "the same command, or 'cxrviewer classify --resume', goes on."
+            )
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+    if not request.quiet:
+        _summarise(plan, counts, time.perf_counter() - started, to_stderr=request.as_json)
+    return counts
+
+
+def _report_file(
+    request: ClassifyRequest, plan: _Plan, reporter: Reporter, analysis: Analysis, problem: str
+) -> None:
+    if request.as_json:
+        record = analysis_record(
+            analysis, plan.bundle.metadata.findings, include_patient_data=plan.include_patient_data
+        )
+        reporter.result(json.dumps(record))
+    elif not request.quiet or analysis.status != "ok":
+        reporter.result(f"{analysis.path}: {verdict(analysis)}", escape=True)
+    if problem:
+        reporter.say(f"{analysis.path}: {problem}")
+    reporter.advance()
+
+
+def _summarise(plan: _Plan, counts: Counts, seconds: float, *, to_stderr: bool) -> None:
+    known = f", {counts.recalled} of them known before" if counts.recalled else ""
+    for line in (
+        f"{counts.in_words()}{known}; {seconds:.1f} s.",
+        model_line(plan.bundle.identity, plan.job.engine, cxrviewer.__version__),
+        NOT_FOR_DIAGNOSIS,
+    ):
+        typer.echo(line, err=to_stderr)

@@ -1,0 +1,181 @@
+"""The commands, their options and their help; what they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cxrviewer.cli.ending import exits_by_name
+
+app = typer.Typer(
+    name="cxrviewer",
+    help="Open chest radiographs and classify them on this machine. Research use only. Not for diagnosis.",
+    epilog="Examples:  cxrviewer classify films/ --output films.csv  |  cxrviewer info film.dcm  |  cxrviewer doctor",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class EngineChoice(str, Enum):
+    """What may run the network."""
+
+    auto = "auto"
+    litert = "litert"
+    keras = "keras"
+
+
+Model = Annotated[str, typer.Option("--model", metavar="NAME|FOLDER", help="The bundle: its name or its folder.")]
+Engine = Annotated[
+    EngineChoice, typer.Option("--engine", help="What runs the network; auto is litert, for a CPU; keras uses a GPU.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+MaxFileSize = Annotated[
+    float, typer.Option("--max-file-size", min=0.001, metavar="MIB", help="Refuse files larger than this (MiB).")
+]
+MaxMegapixels = Annotated[
+    float, typer.Option("--max-megapixels", min=0.01, metavar="MPX", help="Refuse images larger than this.")
+]
+DEFAULT_MODEL = "cxr_mobilenetv2"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        import cxrviewer
+
+        typer.echo(f"cxrviewer {cxrviewer.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+@app.command(
+    epilog="Examples:  cxrviewer classify film.png  |  cxrviewer classify films/ more/film.dcm --output r.csv --overlays o"
+    "  |  find /films -name '*.dcm' | cxrviewer classify --from-file - --json  |  cxrviewer classify --resume",
+)
+@exits_by_name
+def classify(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Files, folders and DICOMDIRs.", show_default=False)
+    ] = None,
+    from_file: Annotated[
+        str | None, typer.Option("--from-file", metavar="LIST", help="Read paths from LIST, one a line; - is stdin.")
+    ] = None,
+    recursive: Annotated[bool, typer.Option(help="Go into the folders of a folder.")] = True,
+    model: Model = DEFAULT_MODEL,
+    engine: Engine = EngineChoice.auto,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write a row for every file: .csv or .jsonl. Repeatable."),
+    ] = None,
+    overlays: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write a PNG with the heatmap for every classified film.")
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep results here instead of in the user's data folder.", show_default=False),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Without PATH: go on with the last run that was stopped.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Analyse again what the store knows already.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Worker processes; default: one a processor.", show_default=False)
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, metavar="S", help="Give a file up after so many seconds.")] = 60.0,
+    worker_memory: Annotated[
+        float, typer.Option(min=0.05, metavar="GIB", help="The memory that one file may need in a worker (GiB).")
+    ] = 4.0,
+    max_file_size: MaxFileSize = 1024.0,
+    max_megapixels: MaxMegapixels = 200.0,
+    include_patient_data: Annotated[
+        bool, typer.Option("--include-patient-data", help="Keep and export what DICOM headers say of the patient.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Classify radiographs: every file gets its probabilities and heatmaps, or a named refusal or error."""
+    from cxrviewer.cli.classify import ClassifyRequest, classify_files
+
+    classify_files(
+        ClassifyRequest(
+            paths=tuple(paths or ()),
+            from_file=from_file,
+            recursive=recursive,
+            model=model,
+            engine=engine.value,
+            outputs=tuple(output or ()),
+            overlays=overlays,
+            store=store,
+            resume=resume,
+            fresh=fresh,
+            workers=workers,
+            timeout_seconds=timeout,
+            worker_memory_bytes=int(worker_memory * 1024**3),
+            max_file_bytes=int(max_file_size * 1024**2),
+            max_pixels=int(max_megapixels * 1e6),
+            include_patient_data=include_patient_data,
+            quiet=quiet,
+            as_json=as_json,
+        )
+    )
+
+
+@app.command(epilog="Example:  cxrviewer info film.dcm --save-input seen-by-the-network.png")
+@exits_by_name
+def info(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A radiograph.")],
+    model: Model = DEFAULT_MODEL,
+    save_input: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what the network would see as a PNG.")
+    ] = None,
+    max_file_size: MaxFileSize = 1024.0,
+    max_megapixels: MaxMegapixels = 200.0,
+    include_patient_data: Annotated[
+        bool, typer.Option("--include-patient-data", help="Show what the header says of the patient.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a file is, how it was read, and what the network would see of it."""
+    from cxrviewer.cli.info import InfoRequest, describe_radiograph
+
+    describe_radiograph(
+        InfoRequest(
+            path=path,
+            model=model,
+            save_input=save_input,
+            max_file_bytes=int(max_file_size * 1024**2),
+            max_pixels=int(max_megapixels * 1e6),
+            include_patient_data=include_patient_data,
+            as_json=as_json,
+        )
+    )
+
+
+@app.command(epilog="Example:  cxrviewer models --json")
+@exits_by_name
+def models(as_json: AsJson = False) -> None:
+    """List the bundles at hand, with their findings, versions and hashes."""
+    from cxrviewer.cli.models import list_models
+
+    list_models(as_json)
+
+
+@app.command(epilog="Example:  cxrviewer doctor > report.txt")
+@exits_by_name
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is installed and whether it works: the first thing to paste in a bug report."""
+    from cxrviewer.cli.doctor import examine_installation
+
+    examine_installation(as_json)

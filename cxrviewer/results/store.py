@@ -1,0 +1,278 @@
+"""The results store: one SQLite file in which every analysis is safe before anyone sees it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cxrviewer.domain import Analysis
+from cxrviewer.errors import TRANSIENT_CODES, StoreError
+from cxrviewer.results.serialisation import analysis_from_json, analysis_to_json
+
+STORE_FILE = "results.sqlite"
+_SCHEMA_VERSION = 1
+_BUSY_SECONDS = 30.0  # two programs may use one store at once
+
+_SCHEMA = """
+CREATE TABLE analysis (
+    sha256 TEXT NOT NULL,            -- of the file's bytes
+    bundle_sha256 TEXT NOT NULL,
+    settings_sha256 TEXT NOT NULL,   -- of all else that decides a result
+    status TEXT NOT NULL,
+    code TEXT NOT NULL,
+    predicted TEXT,
+    analysed_at TEXT NOT NULL,
+    content TEXT NOT NULL,           -- the whole analysis, JSON
+    PRIMARY KEY (sha256, bundle_sha256, settings_sha256)
+) WITHOUT ROWID;
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    bundle_sha256 TEXT NOT NULL,
+    settings_sha256 TEXT NOT NULL,
+    options TEXT NOT NULL            -- what to start the run with again, JSON
+);
+CREATE TABLE run_file (
+    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,       -- in the order the user gave
+    path BLOB NOT NULL,              -- as the file system spells it, which need not be valid text
+    sha256 TEXT,                     -- NULL until it is done
+    content TEXT,                    -- the analysis where the file could not be hashed, JSON
+    PRIMARY KEY (run_id, position)
+) WITHOUT ROWID;
+CREATE INDEX run_file_pending ON run_file (run_id, position) WHERE sha256 IS NULL AND content IS NULL;
+"""
+
+
+def default_store_path() -> Path:
+    """Return where results are kept unless told otherwise: the user's data folder of this platform."""
+    from platformdirs import user_data_path
+
+    return user_data_path("cxrviewer", appauthor=False) / STORE_FILE
+
+
+@dataclass(frozen=True)
+class ResultKey:
+    """What a result depends on besides the file: the bundle, and the settings, both as SHA-256."""
+
+    bundle_sha256: str
+    settings_sha256: str
+
+
+def settings_key(settings: dict[str, Any]) -> str:
+    """Return the SHA-256 of settings, a dictionary of JSON values, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run over a list of files, as stored: its options, and how many of its files are still to do."""
+
+    identifier: int
+    key: ResultKey
+    options: dict[str, Any]
+    started_at: str
+    files: int
+    pending: int
+
+
+class ResultStore:
+    """The store, open for writing; every method that writes has committed when it returns.
+
+    Raises StoreError where the file cannot be opened, is of a newer program, or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _named_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            # WAL with NORMAL: a commit survives kill -9, and readers never wait for the writer.
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._create_schema()
+
+    def _create_schema(self) -> None:
+        with self._transaction() as cursor:
+            (version,) = cursor.execute("PRAGMA user_version").fetchone()
+            if version == 0:
+                for statement in _SCHEMA.split(";"):
+                    cursor.execute(statement)
+                cursor.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            elif version != _SCHEMA_VERSION:
+                raise StoreError(
+                    f"expected a results store of schema {_SCHEMA_VERSION}, {self.path} has {version}; it was written by "
+                    "another version of cxrviewer. Choose another file with --store."
+                )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Cursor]:
+        with _named_errors(self.path):
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the store's file."""
+        self._connection.close()
+
+    def start_run(self, files: Iterable[Path], key: ResultKey, options: dict[str, Any]) -> Run:
+        """Record a run and its files, in their order, before any of them is analysed."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                "INSERT INTO run (started_at, bundle_sha256, settings_sha256, options) VALUES (?, ?, ?, ?)",
+                (_now(), key.bundle_sha256, key.settings_sha256, json.dumps(options)),
+            )
+            identifier = cursor.lastrowid
+            assert identifier is not None
+            cursor.executemany(
+                "INSERT INTO run_file (run_id, position, path) VALUES (?, ?, ?)",
+                ((identifier, position, os.fsencode(path)) for position, path in enumerate(files)),
+            )
+        return self.run(identifier)
+
+    def run(self, identifier: int) -> Run:
+        """Return a run by its number."""
+        with _named_errors(self.path):
+            row = self._connection.execute(
+                "SELECT bundle_sha256, settings_sha256, options, started_at,"
+                " (SELECT count(*) FROM run_file WHERE run_id = run.id),"
+                " (SELECT count(*) FROM run_file WHERE run_id = run.id AND sha256 IS NULL AND content IS NULL)"
+                " FROM run WHERE id = ?",
+                (identifier,),
+            ).fetchone()
+        if row is None:
+            raise StoreError(f"expected a run with the number {identifier} in {self.path}, found none.")
+        bundle, settings, options, started_at, files, pending = row
+        return Run(identifier, ResultKey(bundle, settings), json.loads(options), started_at, files, pending)
+
+    def unfinished_run(self) -> Run | None:
+        """Return the newest run that was stopped before its end, or None."""
+        with _named_errors(self.path):
+            row = self._connection.execute(
+                "SELECT id FROM run WHERE finished_at IS NULL ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+        return None if row is None else self.run(row[0])
+
+    def pending_files(self, run: Run) -> Iterator[tuple[int, Path]]:
+        """Yield position and path of the run's files that are not done, in order."""
+        with _named_errors(self.path):
+            yield from (
+                (position, Path(os.fsdecode(path)))
+                for position, path in self._connection.execute(
+                    "SELECT position, path FROM run_file WHERE run_id = ? AND sha256 IS NULL AND content IS NULL"
+                    " ORDER BY position",
+                    (run.identifier,),
+                ).fetchall()
+            )
+
+    def record(self, run: Run, position: int, analysis: Analysis, *, recalled: bool = False) -> None:
+        """Commit the analysis of the run's file at ``position``; a recalled one is only linked, not written again."""
+        with self._transaction() as cursor:
+            content = None
+            if not analysis.sha256:
+                content = json.dumps(analysis_to_json(analysis))
+            elif not recalled:
+                prediction = analysis.prediction
+                cursor.execute(
+                    "INSERT OR REPLACE INTO analysis VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        analysis.sha256,
+                        run.key.bundle_sha256,
+                        run.key.settings_sha256,
+                        analysis.status,
+                        analysis.code,
+                        prediction.predicted if prediction else None,
+                        analysis.analysed_at,
+                        json.dumps(analysis_to_json(analysis)),
+                    ),
+                )
+            cursor.execute(
+                "UPDATE run_file SET sha256 = ?, content = ? WHERE run_id = ? AND position = ?",
+                (analysis.sha256 or None, content, run.identifier, position),
+            )
+
+    def finish_run(self, run: Run) -> None:
+        """Record that every file of the run is done."""
+        with self._transaction() as cursor:
+            cursor.execute("UPDATE run SET finished_at = ? WHERE id = ?", (_now(), run.identifier))
+
+    def run_analyses(self, run: Run) -> Iterator[Analysis]:
+        """Yield the analyses of a run's done files in the order the user gave, each with the path of this run."""
+        with _named_errors(self.path):
+            # A connection of its own: the caller may write to the store while it reads the rows.
+            reader = sqlite3.connect(self.path, timeout=_BUSY_SECONDS)
+            try:
+                for path, content in reader.execute(
+                    "SELECT f.path, coalesce(f.content, a.content) FROM run_file AS f LEFT JOIN analysis AS a"
+                    " ON a.sha256 = f.sha256 AND a.bundle_sha256 = ? AND a.settings_sha256 = ?"
+                    " WHERE f.run_id = ? AND (f.content IS NOT NULL OR f.sha256 IS NOT NULL) ORDER BY f.position",
+                    (run.key.bundle_sha256, run.key.settings_sha256, run.identifier),
+                ):
+                    yield replace(analysis_from_json(json.loads(content)), path=os.fsdecode(path))
+            finally:
+                reader.close()
+
+
+@dataclass(frozen=True)
+class StoreRecall:
+    """Looks up earlier analyses by the file's SHA-256; picklable, opens the store for reading when first used.
+
+    Analyses whose cause may be gone (a lost worker, a missing file) are not recalled: those files are tried again.
+    """
+
+    path: Path
+    key: ResultKey
+    _opened: list[sqlite3.Connection] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StoreRecall, (self.path, self.key)  # a connection does not travel to another process
+
+    def __call__(self, sha256: str) -> Analysis | None:
+        """Return the earlier analysis of a file with these bytes, or None."""
+        with _named_errors(self.path):
+            if not self._opened:
+                self._opened.append(
+                    sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+                )
+            row = (
+                self._opened[0]
+                .execute(
+                    "SELECT code, content FROM analysis WHERE sha256 = ? AND bundle_sha256 = ? AND settings_sha256 = ?",
+                    (sha256, self.key.bundle_sha256, self.key.settings_sha256),
+                )
+                .fetchone()
+            )
+        if row is None or row[0] in TRANSIENT_CODES:
+            return None
+        return analysis_from_json(json.loads(row[1]))
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(
+            f"the results store {path} cannot be used ({error}); check the disk and your rights there, or choose "
+            "another file with --store."
+        ) from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

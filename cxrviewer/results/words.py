@@ -1,0 +1,25 @@
+"""The sentences that the command line, the window and the exports share."""
+
+from __future__ import annotations
+
+from cxrviewer.domain import Analysis, ModelIdentity
+
+
+def verdict(analysis: Analysis) -> str:
+    """Return what came of a file in a few words: "PNEUMONIA 0.93", "refused: ...", "error: ..."."""
+    prediction = analysis.prediction
+    if prediction is None:
+        return f"{analysis.status}: {analysis.message}"
+    return f"{prediction.predicted} {prediction.probability(prediction.predicted):.2f}"
+
+
+def model_line(model: ModelIdentity, engine: str, program_version: str) -> str:
+    """Return which model, engine and program gave a result."""
+    return f"Model {model.name} {model.version} (SHA-256 {model.sha256}), engine {engine}, cxrviewer {program_version}."
+
+
+def printable(text: str) -> str:
+    """Return text that is safe on a terminal: control characters and lone surrogates of a file name are escaped."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text
+    )

@@ -1,0 +1,179 @@
+"""Worker processes that crash, hang or eat memory cost their own file and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from cxrviewer.analysis.pool import PoolSettings, map_files
+from cxrviewer.errors import EngineError, WorkerCrashedError, WorkerMemoryError, WorkerTimeoutError
+
+FAST = PoolSettings(workers=2, seconds_per_file=20.0)
+
+
+def named_task(path: Path) -> str:
+    """Do what the file's name says; stands for a decoder that meets a file it cannot take."""
+    word = path.name.split("-")[0]
+    if word == "segfault":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif word == "abort":
+        os.abort()
+    elif word == "exit":
+        os._exit(7)
+    elif word == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif word == "hang":
+        time.sleep(3600)
+    elif word == "greedy":
+        return str(np.ones(6 * 1024**3 // 8).sum())
+    elif word == "raise":
+        raise EngineError("no engine")
+    return f"done {path.name}"
+
+
+def failing_start() -> None:
+    os._exit(3)
+
+
+def worker_pid(path: Path) -> int:
+    return os.getpid()
+
+
+def test_every_file_has_one_result_with_its_index() -> None:
+    files = [Path(f"ok-{i}") for i in range(500)]
+    results = list(map_files(named_task, files, FAST))
+    assert sorted(r.index for r in results) == list(range(500))
+    assert all(r.value == f"done {files[r.index].name}" and r.path == files[r.index] for r in results)
+
+
+def test_crashes_cost_their_files_only() -> None:
+    words = ["segfault", "ok", "abort", "ok", "exit", "killed", "ok", "ok"] * 6
+    files = [Path(f"{word}-{i}") for i, word in enumerate(words)]
+    results = {r.path.name: r for r in map_files(named_task, files, FAST)}
+    assert len(results) == len(files)
+    for file in files:
+        result = results[file.name]
+        if file.name.startswith("ok"):
+            assert result.value == f"done {file.name}"
+        else:
+            assert isinstance(result.loss, WorkerCrashedError)
+            assert "died" in str(result.loss)
+
+
+def test_a_worker_that_dies_at_once_after_another_loses_no_file() -> None:
+    """Workers dying faster than the pool notices is what breaks pools as a whole; every file must still have a row."""
+    files = [Path(f"exit-{i}") for i in range(40)]
+    results = list(map_files(named_task, files, PoolSettings(workers=3, seconds_per_file=20.0)))
+    assert Counter(type(r.loss) for r in results) == {WorkerCrashedError: 40}
+
+
+def test_a_hang_costs_its_file_only() -> None:
+    files = [Path("hang-0"), *(Path(f"ok-{i}") for i in range(20))]
+    started = time.monotonic()
+    results = list(map_files(named_task, files, PoolSettings(workers=2, seconds_per_file=2.0)))
+    assert time.monotonic() - started < 15
+    (lost,) = [r for r in results if r.loss]
+    assert lost.path.name == "hang-0"
+    assert isinstance(lost.loss, WorkerTimeoutError)
+    assert "2 s" in str(lost.loss)
+    assert sum(r.value is not None for r in results) == 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel refuses memory only on Linux; elsewhere a watchdog ends")
+def test_memory_beyond_the_limit_is_refused_in_the_worker() -> None:
+    files = [Path("greedy-0"), *(Path(f"ok-{i}") for i in range(10))]
+    settings = PoolSettings(workers=1, seconds_per_file=30.0, memory_bytes=1024**3)
+    with pytest.raises(MemoryError):  # the task of this test does not catch it; analyze_file does
+        list(map_files(named_task, files, settings))
+
+
+def watched_greedy_task(path: Path) -> str:
+    from cxrviewer.analysis.worker_limits import _watch_resident_size
+
+    if path.name.startswith("greedy"):
+        import threading
+
+        threading.Thread(target=_watch_resident_size, args=(100 * 1024**2,), daemon=True).start()
+        blocks = []
+        for _ in range(200):
+            blocks.append(np.ones(2 * 1024**2))
+            time.sleep(0.02)
+    return "done"
+
+
+def test_the_watchdog_of_other_systems_names_memory_as_the_cause() -> None:
+    results = list(map_files(watched_greedy_task, [Path("greedy"), Path("ok")], FAST))
+    by_name = {r.path.name: r for r in results}
+    assert isinstance(by_name["greedy"].loss, WorkerMemoryError)
+    assert by_name["ok"].value == "done"
+
+
+def test_an_error_of_the_engine_ends_the_run() -> None:
+    with pytest.raises(EngineError, match="no engine"):
+        list(map_files(named_task, [Path("raise-0")], FAST))
+
+
+def test_workers_that_cannot_start_end_the_run_with_a_named_error() -> None:
+    with pytest.raises(EngineError, match="worker processes were started"):
+        list(map_files(named_task, [Path("ok-0")], FAST, start_worker=failing_start))
+
+
+def test_workers_are_recycled() -> None:
+    settings = PoolSettings(workers=1, files_per_worker=5)
+    pids = Counter(r.value for r in map_files(worker_pid, [Path(str(i)) for i in range(20)], settings))
+    assert len(pids) == 4
+    assert set(pids.values()) == {5}
+
+
+def test_closing_stops_the_workers() -> None:
+    results = map_files(named_task, [Path("ok"), Path("hang-0"), Path("hang-1")], FAST)
+    assert next(results).value == "done ok"
+    workers = spawned_workers()
+    assert workers
+    results.close()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive
+    assert not spawned_workers()
+
+
+def spawned_workers() -> list[psutil.Process]:
+    def is_worker(process: psutil.Process) -> bool:
+        try:
+            return "spawn_main" in " ".join(process.cmdline())
+        except psutil.NoSuchProcess:
+            return False
+
+    return [process for process in psutil.Process().children(recursive=True) if is_worker(process)]
+
+
+def test_workers_end_when_the_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            from pathlib import Path
+            from cxrviewer.analysis.pool import PoolSettings, map_files
+            from tests.analysis.test_pool import worker_pid
+            if __name__ == "__main__":
+                for result in map_files(worker_pid, (Path(str(i)) for i in range(10**9)), PoolSettings(workers=2)):
+                    print(result.value, flush=True)
+            """
+        )
+    )
+    root = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment) as parent:
+        assert parent.stdout is not None
+        pids = {int(parent.stdout.readline()) for _ in range(200)}
+        parent.kill()
+    workers = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive
