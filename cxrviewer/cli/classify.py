@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,14 +18,14 @@ from cxrviewer.analysis.pool import PoolSettings, default_worker_count
 from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
 from cxrviewer.cli.progress import Counts, Reporter, open_reporter
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
-from cxrviewer.errors import UsageError
+from cxrviewer.errors import ExportError, UsageError
 from cxrviewer.inference.bundle import Bundle, find_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.reading.discovery import find_files, read_path_list
 from cxrviewer.reading.limits import Limits
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.store import ResultKey, ResultStore, Run, StoreRecall, default_store_path, settings_key
-from cxrviewer.results.tables import TABLE_SUFFIXES, analysis_record, write_table
+from cxrviewer.results.tables import json_line, json_row, table_writer, write_table
 from cxrviewer.results.words import model_line, verdict
 
 
@@ -85,10 +84,10 @@ def classify_files(request: ClassifyRequest) -> None:
 def _check_outputs(request: ClassifyRequest) -> None:
     """Refuse before the work, not after it, what could not be written at its end."""
     for output in request.outputs:
-        if output.suffix.lower() not in TABLE_SUFFIXES:
-            raise UsageError(
-                f"expected an output ending in {' or '.join(TABLE_SUFFIXES)}, got {output.name!r}."
-            )
+        try:
+            table_writer(output)
+        except ExportError as error:
+            raise UsageError(str(error)) from error
         if not output.absolute().parent.is_dir():
             raise UsageError(
                 f"expected an existing folder for {output}, found none at {output.absolute().parent}; make it first."
@@ -199,10 +198,10 @@ def _report_file(
     request: ClassifyRequest, plan: _Plan, reporter: Reporter, analysis: Analysis, problem: str
 ) -> None:
     if request.as_json:
-        record = analysis_record(
+        row = json_row(
             analysis, plan.bundle.metadata.findings, include_patient_data=plan.include_patient_data
         )
-        reporter.result(json.dumps(record))
+        reporter.result(json_line(row).decode().rstrip("\n"))
     elif not request.quiet or analysis.status != "ok":
         reporter.result(f"{analysis.path}: {verdict(analysis)}", escape=True)
     if problem:
