@@ -1,0 +1,48 @@
+"""Synthetic films for tests, written on the fly: a bright field with two dark lungs, different for every seed."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+
+def film(size: int, seed: int, bits: int = 8) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+    """Return a square film (size, size): uint8 for 8 bits, uint16 for more."""
+    random = np.random.default_rng(seed)
+    field = np.full((64, 64), 0.75, np.float32)
+    for column in (20, 44):
+        cv2.ellipse(field, (column, 32), (9, 22), 0, 0, 360, 0.25, -1)
+    field += random.normal(0, 0.04, field.shape).astype(np.float32)
+    field = np.clip(cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR), 0, 1)
+    field = np.clip(field + random.normal(0, 0.01, field.shape).astype(np.float32), 0, 1)
+    top = 2**bits - 1
+    return np.round(field * top).astype(np.uint8 if bits == 8 else np.uint16)
+
+
+def write_png(path: Path, size: int = 128, seed: int = 0) -> Path:
+    """Write an 8-bit PNG film."""
+    cv2.imencode(".png", film(size, seed))[1].tofile(path)
+    return path
+
+
+def write_dicom(path: Path, size: int = 128, seed: int = 0, bits: int = 12, **attributes: object) -> Path:
+    """Write an uncompressed DX film of 16 bits allocated; ``attributes`` set or replace DICOM attributes."""
+    from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
+
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.SOPClassUID = DigitalXRayImageStorageForPresentation
+    dataset.SOPInstanceUID = generate_uid(entropy_srcs=[str(path), str(seed)])
+    dataset.Modality, dataset.BodyPartExamined, dataset.ViewPosition = "DX", "CHEST", "PA"
+    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = "DOE^JANE", "MRN-12345", "19500102"
+    dataset.Rows = dataset.Columns = size
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, bits, bits - 1, 0
+    dataset.PixelData = film(size, seed, bits).astype("<u2").tobytes()
+    for name, value in attributes.items():
+        setattr(dataset, name, value)
+    dataset.save_as(path, enforce_file_format=True)
+    return path
