@@ -17,8 +17,9 @@ def written_atomically(path: Path) -> Iterator[BinaryIO]:
     """Give a binary stream whose content becomes the file at ``path`` when the block ends without exception.
 
     The content goes to a hidden temporary file in the same folder, reaches the disk, and then takes the name
-    at once; an earlier file stays as it was until then, and stays for good where the block fails. The new file
-    keeps the permissions of the one it replaces; where ``path`` is a link, what it points to is replaced.
+    at once; an earlier file stays as it was until then, and stays for good where the block fails. The new
+    file keeps the permissions of the one it replaces; where ``path`` is a link, what it points to is
+    replaced.
     Raises ExportError where the folder is missing, ``path`` is no regular file, or it cannot be written.
     """
     temporary: Path | None = None
@@ -51,6 +52,6 @@ def _named_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ExportError(
-            f"{path} cannot be written ({error.strerror or error}); check that its folder exists, that you may "
+            f"{path} cannot be written ({error.strerror or error}); check that its folder exists, you may "
             "write there, and that the disk has room, or choose another place."
         ) from error

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import numpy as np
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.errors import ExportError
 from cxrviewer.results.atomic import written_atomically
+from cxrviewer.results.plain_text import valid_unicode
 
 _BEFORE_FINDINGS: Final = ("path", "sha256", "status", "predicted")
 _AFTER_FINDINGS: Final = (
@@ -131,10 +132,10 @@ def write_csv(
 ) -> int:
     """Write one line for each analysis as CSV and return their number.
 
-    RFC 4180 with a header, CR LF, UTF-8 without a byte order mark (which the csv modules of Python and R take for
-    a part of the first column's name). A text that a spreadsheet would run as a formula gets an apostrophe before
-    it (OWASP, CSV Injection); numbers stay numbers. Lists are joined by "; ". Bytes of a file name that are not
-    UTF-8 are written as \\xNN, so that the table stays valid UTF-8.
+    RFC 4180 with a header, CR LF, UTF-8 without a byte order mark (which the csv modules of Python and R
+    take for a part of the first column's name). A text that a spreadsheet would run as a formula gets an
+    apostrophe before it (OWASP, CSV Injection); numbers stay numbers. Lists are joined by "; ". Bytes of
+    a file name that are not UTF-8 are written as \\xNN, so that the table stays valid UTF-8.
     Raises ExportError where the file cannot be written; nothing is left behind then.
     """
     header = columns(findings, include_patient_data=include_patient_data)
@@ -158,8 +159,8 @@ def write_json_lines(
 ) -> int:
     """Write one JSON object a line for each analysis (UTF-8, LF) and return their number.
 
-    The values of ``analysis_row``, and ``findings`` and ``logits`` in their order, and ``facts`` as an object.
-    Bytes of a file name that are not UTF-8 are written as \\xNN.
+    The values of ``analysis_row``, and ``findings`` and ``logits`` in their order, and ``facts`` as an
+    object. Bytes of a file name that are not UTF-8 are written as \\xNN.
     Raises ExportError where the file cannot be written; nothing is left behind then.
     """
     count = 0
@@ -200,31 +201,13 @@ def _cell(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     text = _SEPARATOR.join(value) if isinstance(value, list) else str(value)
-    text = _valid_unicode(text)
+    text = valid_unicode(text)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def _valid_unicode(text: str) -> str:
-    r"""Return a text that UTF-8 can hold: bytes of file names as \xNN, other lone surrogates as \uNNNN."""
-    if text.isascii():
-        return text
-    return "".join(_spelled_out(text))
-
-
-def _spelled_out(text: str) -> Iterator[str]:
-    for character in text:
-        code = ord(character)
-        if 0xDC80 <= code <= 0xDCFF:  # PEP 383: byte 0xNN of a file name that is not UTF-8 arrives as U+DCNN
-            yield f"\\x{code - 0xDC00:02x}"
-        elif 0xD800 <= code <= 0xDFFF:
-            yield f"\\u{code:04x}"
-        else:
-            yield character
 
 
 def _encodable(value: Any) -> Any:
     if isinstance(value, str):
-        return _valid_unicode(value)
+        return valid_unicode(value)
     if isinstance(value, dict):
         return {key: _encodable(item) for key, item in value.items()}
     if isinstance(value, list):
