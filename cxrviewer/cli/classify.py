@@ -108,7 +108,7 @@ def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
     bundle = find_bundle(request.model)
     options = {
         "model": str(bundle.folder),
-        "engine": resolve_engine(request.engine),
+        "engine": resolve_engine(request.engine, bundle),
         "file_bytes": request.max_file_bytes,
         "pixels": request.max_pixels,
         "include_patient_data": request.include_patient_data,

@@ -8,7 +8,7 @@ import platform
 import sys
 import time
 from importlib import metadata
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import typer
@@ -19,7 +19,7 @@ from cxrviewer.cli.ending import EXIT_SOME_FAILED
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.errors import CxrViewerError
 from cxrviewer.inference.bundle import Bundle, EngineName, available_bundles, load_bundle
-from cxrviewer.inference.engines import ENGINE_NAMES, open_engine
+from cxrviewer.inference.engines import open_engine
 from cxrviewer.reading.codecs import codec_table
 from cxrviewer.resources import models_folder, resources_folder
 from cxrviewer.results.store import default_store_path
@@ -101,7 +101,7 @@ def _bundles() -> tuple[dict[str, str], list[Bundle]]:
 
 def _engines(bundles: list[Bundle]) -> dict[str, str]:
     """Open every engine on the first bundle and run it once."""
-    return {name: _try_engine(name, bundles[0]) for name in ENGINE_NAMES} if bundles else {}
+    return {name: _try_engine(name, bundles[0]) for name in get_args(EngineName)} if bundles else {}
 
 
 def _try_engine(name: EngineName, bundle: Bundle) -> str:

@@ -248,7 +248,9 @@ class StoreRecall:
         with _named_errors(self.path):
             if not self._opened:
                 self._opened.append(
-                    sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+                    sqlite3.connect(
+                        f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS
+                    )
                 )
             row = (
                 self._opened[0]

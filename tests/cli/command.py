@@ -1,0 +1,57 @@
+"""Runs the command line as a user's shell does: a process of its own, its exit status and what it printed."""
+
+import csv
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment whose data folder is a scratch one."""
+    home = str(folder / "home")
+    return {**os.environ, "HOME": home, "XDG_DATA_HOME": home, "LOCALAPPDATA": home, "PYTHONUNBUFFERED": "1"}
+
+
+def command(*arguments: object) -> list[str]:
+    """Return the command line of the program under test."""
+    return [sys.executable, "-m", "cxrviewer", *map(str, arguments)]
+
+
+def cxrviewer(folder: Path, *arguments: object, stdin: str | None = None) -> Finished:
+    """Run a command with ``folder`` as its working folder and home."""
+    done = subprocess.run(
+        command(*arguments),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env=environment(folder),
+        timeout=240,
+    )
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV table."""
+    with path.open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+def results_of(path: Path) -> dict[str, dict[str, str]]:
+    """Return the rows by file name without the two columns that tell when and how long."""
+    return {
+        Path(row["path"]).name: {k: v for k, v in row.items() if k not in ("milliseconds", "analysed_at", "path")}
+        for row in rows(path)
+    }
