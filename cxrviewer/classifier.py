@@ -98,7 +98,7 @@ class Classifier:
 
 
 def radiograph_from_array(array: npt.NDArray[Any]) -> Radiograph:
-    """Make a radiograph of an array as ``Classifier.classify`` takes it; ValueError for another shape, type or range."""
+    """Make a radiograph of an array as ``Classifier.classify`` takes it; ValueError for any other."""
     if array.ndim != 2 or min(array.shape) < DEFAULT_LIMITS.shortest_side:
         raise ValueError(
             f"expected an array (H, W) of at least {DEFAULT_LIMITS.shortest_side} x {DEFAULT_LIMITS.shortest_side}, "

@@ -54,9 +54,7 @@ class ExaminedFile:
     recalled: bool = False
 
 
-def analyze_file(
-    path: Path, bundle: Bundle, engine: Engine, settings: AnalysisSettings | None = None
-) -> Analysis:
+def analyze_file(path: Path, bundle: Bundle, engine: Engine, settings: AnalysisSettings | None = None) -> Analysis:
     """Analyse one file the whole way; a bad file gives an Analysis with its named refusal or error, never an exception.
 
     Raises EngineError, BundleError and StoreError only: those are not the file's fault, and would cost every file.
@@ -112,16 +110,12 @@ def named_error(error: Exception) -> CxrViewerError:
     if isinstance(error, CxrViewerError):
         return error
     if isinstance(error, MemoryError):
-        return WorkerMemoryError(
-            "the file needed more memory than a worker may use; raise --worker-memory to read it."
-        )
+        return WorkerMemoryError("the file needed more memory than a worker may use; raise --worker-memory to read it.")
     # Only type and place: the text of a foreign exception may quote the file, and with it the patient.
     return InternalError(f"reading failed with {type(error).__name__} at {_origin(error)}; please report this.")
 
 
-def _analyze_display(
-    radiograph: Radiograph, display: FloatArray, bundle: Bundle, engine: Engine
-) -> Analysis:
+def _analyze_display(radiograph: Radiograph, display: FloatArray, bundle: Bundle, engine: Engine) -> Analysis:
     findings = bundle.metadata.findings
     network_input, placement = fit(display, bundle.input_spec)
     output = engine.run(network_input[None])
@@ -153,9 +147,7 @@ def analyze_radiograph(radiograph: Radiograph, bundle: Bundle, engine: Engine) -
     return replace(analysis, milliseconds=_milliseconds_since(started))
 
 
-def failed_analysis(
-    path: Path, sha256: str, error: CxrViewerError, bundle: Bundle, engine: EngineName
-) -> Analysis:
+def failed_analysis(path: Path, sha256: str, error: CxrViewerError, bundle: Bundle, engine: EngineName) -> Analysis:
     """Return the Analysis of a file that was refused or failed."""
     status: Status = "refused" if isinstance(error, RefusedError) else "error"
     return Analysis(

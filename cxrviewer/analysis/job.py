@@ -75,9 +75,7 @@ class _WorkerState:
 _worker = _WorkerState()
 
 
-def analyze_files(
-    files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool: PoolSettings
-) -> Iterator[Outcome]:
+def analyze_files(files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool: PoolSettings) -> Iterator[Outcome]:
     """Analyse files in worker processes and yield an Outcome for every one, in the order of completion.
 
     Raises BundleError and EngineError where no worker can run the bundle. Closing the generator stops the workers.

@@ -73,11 +73,9 @@ def map_files(
 
 
 class _PoolRun(Generic[T]):
-    """The pool of one run, and which files it has; a pool that breaks is replaced and its files are handed out again."""
+    """The pool of one run, and which files it has; one that breaks is replaced and its files are handed out again."""
 
-    def __init__(
-        self, task: Task[T], settings: PoolSettings, start_worker: Callable[[], None] | None
-    ) -> None:
+    def __init__(self, task: Task[T], settings: PoolSettings, start_worker: Callable[[], None] | None) -> None:
         self._task = task
         self._settings = settings
         self._start_worker = start_worker
@@ -107,9 +105,7 @@ class _PoolRun(Generic[T]):
     def _hand_out(self, index: int, path: Path) -> None:
         while True:
             try:
-                future = self._pool.schedule(
-                    self._task, args=(path,), timeout=self._settings.seconds_per_file
-                )
+                future = self._pool.schedule(self._task, args=(path,), timeout=self._settings.seconds_per_file)
             except RuntimeError:  # the pool broke after the last result was taken
                 self._replace_pool()
                 continue
@@ -170,9 +166,7 @@ def _timeout(seconds: float) -> WorkerError:
 
 def _crash(exit_code: Any) -> WorkerError:
     if exit_code == MEMORY_EXIT_CODE:
-        return WorkerMemoryError(
-            "the file needed more memory than a worker may use; raise --worker-memory to read it."
-        )
+        return WorkerMemoryError("the file needed more memory than a worker may use; raise --worker-memory to read it.")
     return WorkerCrashedError(
         f"the worker process died on this file (exit code {exit_code}); the file is probably damaged or hostile."
     )
@@ -182,4 +176,3 @@ def _start_worker_process(memory_bytes: int, start_worker: Callable[[], None] | 
     if start_worker is not None:
         start_worker()
     limit_worker_memory(memory_bytes)
-

@@ -194,13 +194,9 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
     return counts
 
 
-def _report_file(
-    request: ClassifyRequest, plan: _Plan, reporter: Reporter, analysis: Analysis, problem: str
-) -> None:
+def _report_file(request: ClassifyRequest, plan: _Plan, reporter: Reporter, analysis: Analysis, problem: str) -> None:
     if request.as_json:
-        row = json_row(
-            analysis, plan.bundle.metadata.findings, include_patient_data=plan.include_patient_data
-        )
+        row = json_row(analysis, plan.bundle.metadata.findings, include_patient_data=plan.include_patient_data)
         reporter.result(json_line(row).decode().rstrip("\n"))
     elif not request.quiet or analysis.status != "ok":
         reporter.result(f"{analysis.path}: {verdict(analysis)}", escape=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,7 @@ app = typer.Typer(
 )
 
 
-class EngineChoice(str, Enum):
+class EngineChoice(StrEnum):
     """What may run the network."""
 
     auto = "auto"
@@ -59,7 +59,7 @@ def _program(
 
 
 @app.command(
-    epilog="Examples:  cxrviewer classify film.png  |  cxrviewer classify films/ more/film.dcm --output r.csv --overlays o"
+    epilog="Examples:  cxrviewer classify film.png  |  cxrviewer classify films/ film.dcm --output r.csv --overlays o"
     "  |  find /films -name '*.dcm' | cxrviewer classify --from-file - --json  |  cxrviewer classify --resume",
 )
 @exits_by_name
@@ -82,14 +82,14 @@ def classify(
     ] = None,
     store: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keep results here instead of in the user's data folder.", show_default=False),
+        typer.Option(
+            metavar="FILE", help="Keep results here instead of in the user's data folder.", show_default=False
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Without PATH: go on with the last run that was stopped.")
     ] = False,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Analyse again what the store knows already.")
-    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Analyse again what the store knows already.")] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, max=256, help="Worker processes; default: one a processor.", show_default=False)
     ] = None,

@@ -26,9 +26,7 @@ def exits_by_name(command: Callable[P, None]) -> Callable[P, None]:
             command(*arguments, **options)
         except CxrViewerError as error:
             typer.echo(f"cxrviewer: {error}", err=True)
-            raise typer.Exit(
-                EXIT_USAGE if isinstance(error, UsageError | BundleError) else EXIT_SOME_FAILED
-            ) from error
+            raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError | BundleError) else EXIT_SOME_FAILED) from error
         except KeyboardInterrupt:
             typer.echo("cxrviewer: stopped.", err=True)
             raise typer.Exit(EXIT_INTERRUPTED) from None

@@ -87,7 +87,9 @@ def _describe(
         },
         "display": {
             "default": default_window_text(radiograph),
-            "windows_in_file": [f"{w.centre:g}/{w.width:g} {w.function} {w.explanation}".strip() for w in radiograph.windows],
+            "windows_in_file": [
+                f"{w.centre:g}/{w.width:g} {w.function} {w.explanation}".strip() for w in radiograph.windows
+            ],
             "inverted": radiograph.inverted,
             "spacing": f"{spacing.row_mm:g} x {spacing.column_mm:g} mm ({spacing.source})" if spacing else "",
             "warnings": list(radiograph.warnings),

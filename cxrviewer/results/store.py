@@ -111,8 +111,8 @@ class ResultStore:
                 cursor.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
             elif version != _SCHEMA_VERSION:
                 raise StoreError(
-                    f"expected a results store of schema {_SCHEMA_VERSION}, {self.path} has {version}; it was written by "
-                    "another version of cxrviewer. Choose another file with --store."
+                    f"expected a results store of schema {_SCHEMA_VERSION}, {self.path} has {version}; it was written "
+                    "by another version of cxrviewer. Choose another file with --store."
                 )
 
     @contextmanager
@@ -248,9 +248,7 @@ class StoreRecall:
         with _named_errors(self.path):
             if not self._opened:
                 self._opened.append(
-                    sqlite3.connect(
-                        f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS
-                    )
+                    sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
                 )
             row = (
                 self._opened[0]

@@ -20,6 +20,4 @@ def model_line(model: ModelIdentity, engine: str, program_version: str) -> str:
 
 def printable(text: str) -> str:
     """Return text that is safe on a terminal: control characters and lone surrogates of a file name are escaped."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text
-    )
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text)

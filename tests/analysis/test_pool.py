@@ -87,7 +87,9 @@ def test_a_hang_costs_its_file_only() -> None:
     assert sum(r.value is not None for r in results) == 20
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel refuses memory only on Linux; elsewhere a watchdog ends")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the kernel refuses memory only on Linux; elsewhere a watchdog ends"
+)
 def test_memory_beyond_the_limit_is_refused_in_the_worker() -> None:
     files = [Path("greedy-0"), *(Path(f"ok-{i}") for i in range(10))]
     settings = PoolSettings(workers=1, seconds_per_file=30.0, memory_bytes=1024**3)

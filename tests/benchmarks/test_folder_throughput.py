@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from cxrviewer.imaging.display import default_rendering
 
 from cxrviewer.analysis.job import AnalysisJob, _examine, _open_worker_engine
 from cxrviewer.analysis.pool import PoolSettings, map_files
 from cxrviewer.domain import InputSpec
-from cxrviewer.imaging.display import default_rendering
 from cxrviewer.imaging.fitting import fit
 from cxrviewer.inference.bundle import find_bundle
 from cxrviewer.reading import read_radiograph
@@ -63,4 +63,6 @@ def test_throughput(benchmark, kind: str, tmp_path: Path, request: pytest.Fixtur
     benchmark.extra_info.update(
         {"decode_ms": min(decode) * 1000, "whole_ms": min(whole) * 1000, "throughput_ratio": ratio}
     )
-    print(f"\n{kind}: decode + resize {min(decode) * 1e3:.2f} ms a file, whole {min(whole) * 1e3:.2f} ms, ratio {ratio:.2f}")
+    print(
+        f"\n{kind}: decode + resize {min(decode) * 1e3:.2f} ms a file, whole {min(whole) * 1e3:.2f} ms, ratio {ratio:.2f}"
+    )

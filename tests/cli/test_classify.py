@@ -12,7 +12,7 @@ from tests.films import write_dicom, write_png
 
 @pytest.fixture
 def good_films(tmp_path: Path) -> Path:
-    folder = tmp_path / "good films – Aufnahmen"
+    folder = tmp_path / "good films, schöne Aufnahmen"
     (folder / "deeper").mkdir(parents=True)
     for seed in range(6):
         write_png(folder / f"film {seed}.png", seed=seed)
@@ -148,7 +148,9 @@ def test_quiet_prints_problems_only(good_films: Path, tmp_path: Path) -> None:
 
 def test_patient_data_stays_in_the_file_unless_asked_for(tmp_path: Path) -> None:
     write_dicom(tmp_path / "film.dcm")
-    done = cxrviewer(tmp_path, "classify", "film.dcm", "-o", "r.csv", "-o", "r.jsonl", "--overlays", "o", "--store", "s.db")
+    done = cxrviewer(
+        tmp_path, "classify", "film.dcm", "-o", "r.csv", "-o", "r.jsonl", "--overlays", "o", "--store", "s.db"
+    )
     assert done.status == 0
     written = [p for p in tmp_path.rglob("*") if p.is_file() and p.name != "film.dcm"]
     assert len(written) >= 4

@@ -16,9 +16,7 @@ from tests.films import write_dicom, write_png
 
 
 def test_info_says_what_was_read_and_what_the_network_sees(tmp_path: Path) -> None:
-    write_dicom(
-        tmp_path / "film.dcm", size=300, WindowCenter=2000, WindowWidth=3000, ImagerPixelSpacing=[0.15, 0.15]
-    )
+    write_dicom(tmp_path / "film.dcm", size=300, WindowCenter=2000, WindowWidth=3000, ImagerPixelSpacing=[0.15, 0.15])
     done = cxrviewer(tmp_path, "info", "film.dcm", "--json", "--save-input", "seen.png")
     assert done.status == 0, done.err
     described = json.loads(done.out)
@@ -28,7 +26,7 @@ def test_info_says_what_was_read_and_what_the_network_sees(tmp_path: Path) -> No
     assert "2000" in described["display"]["default"]
     assert "0.15" in described["display"]["spacing"]
     assert "DOE" not in done.out
-    height, width, channels = described["network_input"]["shape"]
+    height, width = described["network_input"]["shape"][:2]
     seen = cv2.imread(str(tmp_path / "seen.png"), cv2.IMREAD_UNCHANGED)
     assert seen.shape[:2] == (height, width)
     spec = find_bundle("cxr_mobilenetv2").input_spec
