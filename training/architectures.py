@@ -1,4 +1,6 @@
-"""Networks: a backbone of keras.applications, flat in one graph with its head, from image to pre-softmax logits."""
+"""Networks: a backbone of keras.applications, flat in one graph with its head, from image to pre-softmax
+logits.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,10 @@ LOGITS_LAYER = "logits"
 def build_network(architecture: Architecture, spec: InputSpec, backbone_weights: str) -> keras.Model:
     """Build the classifier: (N, h, w, C) in the input range to (N, K) logits.
 
-    ``backbone_weights``: ``imagenet`` (Keras' own download), ``none`` (random) or the path of a ``.weights.h5`` file
-    of the same backbone without its top. The backbone's layers stand in the same graph as the head's, so that any of
-    them can be named, frozen and explained.
-    Raises WeightsError where a weights file is missing or is of another architecture.
+    ``backbone_weights``: ``imagenet`` (Keras' own download), ``none`` (random) or the path of a
+    ``.weights.h5`` file of the same backbone without its top. The backbone's layers stand in the same graph
+    as the head's, so that any of them can be named, frozen and explained. Raises WeightsError where a weights
+    file is missing or is of another architecture.
     """
     backbone = _backbone(architecture.backbone, spec, backbone_weights)
     if architecture.batch_norm_momentum is not None:
@@ -33,9 +35,7 @@ def build_network(architecture: Architecture, spec: InputSpec, backbone_weights:
 def _backbone(name: str, spec: InputSpec, weights: str) -> keras.Model:
     build: Any = getattr(keras.applications, name)
     shape = (spec.height, spec.width, spec.channels)
-    backbone = build(
-        include_top=False, input_shape=shape, weights="imagenet" if weights == "imagenet" else None
-    )
+    backbone = build(include_top=False, input_shape=shape, weights="imagenet" if weights == "imagenet" else None)
     if weights in ("imagenet", "none"):
         return backbone
     file = Path(weights)
@@ -63,14 +63,12 @@ def _head(features: Any, head: Head) -> Any:
         outputs = layers.Dense(hidden.units, activation="relu", name=f"hidden_{number}")(outputs)
         if hidden.dropout:
             outputs = layers.Dropout(hidden.dropout, name=f"hidden_{number}_dropout")(outputs)
-    # Probabilities come from calibrated logits, so the network ends before the softmax; float32 even where the
-    # layers before it compute in less.
+    # Probabilities come from calibrated logits, so the network ends before the softmax; float32 even where
+    # the layers before it compute in less.
     return layers.Dense(head.logits, dtype="float32", name=LOGITS_LAYER)(outputs)
 
 
 def feature_layer_name(network: keras.Model) -> str:
     """Return the name of the layer whose output the head pools: the one that Grad-CAM explains."""
-    first_of_head = next(
-        index for index, layer in enumerate(network.layers) if layer.name in ("pooled", "flattened")
-    )
+    first_of_head = next(index for index, layer in enumerate(network.layers) if layer.name in ("pooled", "flattened"))
     return str(network.layers[first_of_head - 1].name)

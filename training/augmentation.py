@@ -1,16 +1,18 @@
 """Random variations of a film, in OpenCV and numpy only, so that any framework may train on them.
 
-Each variation is applied with a probability below one and with varied fill: where every film was varied, and always
-filled with black, the network took clean films for another finding.
+Each variation is applied with a probability below one and with varied fill: where every film was varied, and
+always filled with black, the network took clean films for another finding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray
 
@@ -22,8 +24,8 @@ Generator = np.random.Generator
 class Augmentation:
     """The probability of each variation, and the ranges that its strength is drawn from.
 
-    Angles in degrees; shifts, crops and erased sides as shares of the film's side; zoom and aspect as factors; noise
-    in display units ([0, 1]).
+    Angles in degrees; shifts, crops and erased sides as shares of the film's side; zoom and aspect as
+    factors; noise in display units ([0, 1]).
     """
 
     flip: float = 0.5
@@ -59,10 +61,11 @@ class Augmentation:
 
 
 def augment(film: FloatArray, donor: FloatArray, settings: Augmentation, rng: Generator) -> FloatArray:
-    """Return a random variation of a film, (H, W) float32 in [0, 1]; the same generator state gives the same one.
+    """Return a random variation of a film, (H, W) float32 in [0, 1]; the same generator state gives the same
+    one.
 
-    ``donor``, (H, W) float32 in [0, 1], is another film of any label whose grey values or low frequencies the film
-    may take on, so that a source's own look says less about the label.
+    ``donor``, (H, W) float32 in [0, 1], is another film of any label whose grey values or low frequencies the
+    film may take on, so that a source's own look says less about the label.
     """
     steps: tuple[tuple[float, Callable[[], FloatArray]], ...] = (
         (settings.flip, lambda: film[:, ::-1]),
@@ -73,7 +76,7 @@ def augment(film: FloatArray, donor: FloatArray, settings: Augmentation, rng: Ge
         (settings.equalisation, lambda: _equalise(film)),
         (settings.gamma, lambda: film ** np.float32(np.exp(rng.uniform(*settings.gamma_log)))),
         (settings.contrast, lambda: _contrast(film, settings, rng)),
-        (settings.blur, lambda: cv2.GaussianBlur(film, (0, 0), rng.uniform(*settings.blur_sigma))),
+        (settings.blur, lambda: _soften(film, rng.uniform(*settings.blur_sigma))),
         (settings.low_resolution, lambda: _lower_resolution(film, settings, rng)),
         (settings.sharpen, lambda: _sharpen(film, settings, rng)),
         (settings.marks, lambda: _marks(film, rng)),
@@ -101,7 +104,7 @@ def _warp(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArra
     offset = centre - linear @ centre + shift * (width, height)
     border = (cv2.BORDER_CONSTANT, cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT_101)
     fill = 0.0 if rng.random() < 0.5 else rng.uniform(0.0, 1.0)
-    return cv2.warpAffine(
+    warped = cv2.warpAffine(
         np.ascontiguousarray(film),
         np.column_stack([linear, offset]),
         (width, height),
@@ -109,6 +112,7 @@ def _warp(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArra
         borderMode=border[rng.integers(len(border))],
         borderValue=fill,
     )
+    return _plane(warped)
 
 
 def _match_histogram(film: FloatArray, donor: FloatArray, rng: Generator) -> FloatArray:
@@ -132,24 +136,37 @@ def _match_spectrum(film: FloatArray, donor: FloatArray, rng: Generator) -> Floa
     return np.fft.irfft2(amplitude * np.exp(1j * np.angle(own)), s=film.shape).astype(np.float32)
 
 
-def _bytes(film: FloatArray) -> np.ndarray:
-    return np.rint(film * 255.0).astype(np.uint8)
+def _bytes(film: FloatArray) -> npt.NDArray[np.uint8]:
+    return np.asarray(np.rint(film * 255.0), np.uint8)
+
+
+def _plane(array: Any) -> FloatArray:
+    """Return what OpenCV gives, whose type its hints leave open, as float32."""
+    return np.asarray(array, np.float32)
+
+
+def _unit(grey: Any) -> FloatArray:
+    return _plane(grey) / np.float32(255.0)
+
+
+def _soften(film: FloatArray, sigma: float) -> FloatArray:
+    return _plane(cv2.GaussianBlur(film, (0, 0), sigma))
 
 
 def _equalise_locally(film: FloatArray, rng: Generator) -> FloatArray:
     tiles = int(rng.integers(3, 9))
     equaliser = cv2.createCLAHE(clipLimit=rng.uniform(1.0, 4.0), tileGridSize=(tiles, tiles))
-    return equaliser.apply(_bytes(film)).astype(np.float32) / np.float32(255.0)
+    return _unit(equaliser.apply(_bytes(film)))
 
 
 def _equalise(film: FloatArray) -> FloatArray:
-    return cv2.equalizeHist(_bytes(film)).astype(np.float32) / np.float32(255.0)
+    return _unit(cv2.equalizeHist(_bytes(film)))
 
 
 def _contrast(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArray:
     factor, offset = rng.uniform(*settings.contrast_factor), rng.uniform(*settings.brightness)
     mean = film.mean()
-    return (film - mean) * np.float32(factor) + mean + np.float32(offset)
+    return _plane((film - mean) * np.float32(factor) + mean + np.float32(offset))
 
 
 def _lower_resolution(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArray:
@@ -158,13 +175,12 @@ def _lower_resolution(film: FloatArray, settings: Augmentation, rng: Generator) 
     small = (max(int(width * share), 8), max(int(height * share), 8))
     down = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)[rng.integers(3)]
     up = (cv2.INTER_LINEAR, cv2.INTER_CUBIC)[rng.integers(2)]
-    return cv2.resize(
-        cv2.resize(np.ascontiguousarray(film), small, interpolation=down), (width, height), interpolation=up
-    )
+    coarse = cv2.resize(np.ascontiguousarray(film), small, interpolation=down)
+    return _plane(cv2.resize(coarse, (width, height), interpolation=up))
 
 
 def _sharpen(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArray:
-    soft = cv2.GaussianBlur(film, (0, 0), rng.uniform(0.8, 2.5))
+    soft = _soften(film, rng.uniform(0.8, 2.5))
     return film + np.float32(rng.uniform(*settings.sharpen_amount)) * (film - soft)
 
 
@@ -176,7 +192,7 @@ def _noise(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArr
 def _jpeg(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArray:
     quality = int(rng.uniform(*settings.jpeg_quality))
     _, encoded = cv2.imencode(".jpg", _bytes(film), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255.0)
+    return _unit(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE))
 
 
 def _marks(film: FloatArray, rng: Generator) -> FloatArray:

@@ -13,8 +13,9 @@ import numpy as np
 class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
     """Averages all weights after every step, batch normalisation's statistics included.
 
-    The average weighs the last 1 / (1 - decay) steps; its first steps weigh fewer, so that it forgets the beginning.
-    Keras' own (``use_ema``) leaves the statistics of batch normalisation out, which then belong to other weights.
+    The average weighs the last 1 / (1 - decay) steps; its first steps weigh fewer, so that it forgets the
+    beginning. Keras' own (``use_ema``) leaves the statistics of batch normalisation out, which then belong to
+    other weights.
     """
 
     def __init__(self, decay: float) -> None:
@@ -31,7 +32,7 @@ class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
         self._steps += 1
         share = 1.0 - min(self._decay, (1.0 + self._steps) / (10.0 + self._steps))
         for average, value in zip(self._values, current, strict=True):
-            average += np.float32(share) * (value - average)
+            np.add(average, np.float32(share) * (value - average), out=average)
 
     @contextmanager
     def applied_to(self, network: keras.Model) -> Iterator[None]:

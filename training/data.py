@@ -38,17 +38,15 @@ def read_manifest(path: Path, findings: Sequence[str]) -> list[Sample]:
     """Return the samples of a manifest.csv, whose paths are relative to its folder.
 
     Columns: path, label, split (train, val or test), patient; optional: source, subtype, age_group, licence.
-    Raises DataError, naming the row, for a missing column or file, a label that is no finding, an unknown split, or a
-    patient who is in two splits.
+    Raises DataError, naming the row, for a missing column or file, a label that is no finding, an unknown
+    split, or a patient who is in two splits.
     """
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             reader = csv.DictReader(stream)
             missing = [name for name in REQUIRED_COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
-                raise DataError(
-                    f"{path}: expected the columns {', '.join(REQUIRED_COLUMNS)}; missing: {missing}"
-                )
+                raise DataError(f"{path}: expected the columns {', '.join(REQUIRED_COLUMNS)}; missing: {missing}")
             samples = [_sample(row, path, number) for number, row in enumerate(reader, start=2)]
     except OSError as error:
         raise DataError(f"expected a manifest at {path}, but it cannot be read ({error.strerror})") from error
@@ -85,8 +83,8 @@ def _check(samples: list[Sample], manifest: Path, findings: Sequence[str]) -> No
         first = split_of.setdefault(sample.patient, sample)
         if sample.patient and first.split != sample.split:
             raise DataError(
-                f"{where}: this row's patient is in {sample.split} here and in {first.split} in row {first.row}; "
-                "a patient must be in one split only"
+                f"{where}: this row's patient is in {sample.split} here and in {first.split} in row "
+                f"{first.row}; a patient must be in one split only"
             )
 
 
@@ -122,16 +120,15 @@ def check_cells(samples: Sequence[Sample], cells: Sequence[Cell]) -> None:
     if missing := sorted(wanted - present):
         raise DataError(f"expected training films for every cell of the recipe; there are none for {missing}")
     if unused := sorted(present - wanted):
-        raise DataError(
-            f"expected a cell of the recipe for every label and source; there is none for {unused}"
-        )
+        raise DataError(f"expected a cell of the recipe for every label and source; there is none for {unused}")
 
 
 def draw_epoch(samples: Sequence[Sample], cells: Sequence[Cell], seed: int, epoch: int) -> list[Sample]:
     """Return one epoch's training films in random order, as many of each cell as the recipe says.
 
-    A cell that is smaller than its number is gone through as often as it takes, each time in a new order, and goes on
-    in the next epoch where it stopped in this one: over all epochs its films are drawn equally often, give or take one.
+    A cell that is smaller than its number is gone through as often as it takes, each time in a new order, and
+    goes on in the next epoch where it stopped in this one: over all epochs its films are drawn equally often,
+    give or take one.
     """
     by_cell: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for sample in of_split(samples, "train"):

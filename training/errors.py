@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 class TrainingError(Exception):
-    """The root of every error that training raises on purpose; says what was expected, what came, what to do."""
+    """The root of every error that training raises on purpose; says what was expected, what came, what to
+    do.
+    """
 
 
 class DataError(TrainingError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from cxrviewer.domain import InputSpec
@@ -61,8 +61,39 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """A figure of its own in the evaluation: one finding against another, on some sources (all where
+    empty).
+    """
+
+    name: str
+    positive: str
+    negative: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a bundle made by a recipe says of itself; ``collections`` tells where each source's films come
+    from.
+    """
+
+    version: str
+    licence: str
+    initial_weights: str
+    intended_use: str
+    not_intended_for: str
+    limits: tuple[str, ...]
+    collections: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """One training run, described whole; ``expected`` says in words what it gave, on what machine, in what time."""
+    """One training run, described whole.
+
+    ``description``, ``expected`` (in words: what it gave, on what machine, in what time), ``comparisons`` and
+    ``card`` do not change the weights; everything else does.
+    """
 
     name: str
     description: str
@@ -77,7 +108,8 @@ class Recipe:
     average_decay: float
     seed: int
     expected: str
-    initial_weights: str = field(default="")
+    card: Card
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def epochs(self) -> int:

@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +14,28 @@ import numpy as np
 
 from cxrviewer.domain import FloatArray
 from training.architectures import build_network
+from training.assessment import keras_logits
 from training.averaging import WeightAverage
 from training.data import (
     EpochBatches,
     Sample,
     check_cells,
     draw_epoch,
-    load_film,
-    network_input,
     of_split,
 )
-from training.errors import RunError
 from training.recipe import Phase, Recipe
+from training.runs import AVERAGE_FILE, CHECKPOINT_FILE, HISTORY_FILE, NETWORK_FILE, open_run
 
 log = logging.getLogger("training")
 
-RECIPE_FILE = "recipe.json"
-HISTORY_FILE = "history.json"
-CHECKPOINT_FILE = "checkpoint.weights.h5"
-AVERAGE_FILE = "average.npz"
-NETWORK_FILE = "network.keras"
 
-
-def train(
-    recipe: Recipe, samples: Sequence[Sample], out: Path, backbone_weights: str, *, resume: bool = False
-) -> Path:
+def train(recipe: Recipe, samples: Sequence[Sample], out: Path, backbone_weights: str, *, resume: bool = False) -> Path:
     """Train a recipe and write the run's folder; return the path of the averaged network, network.keras.
 
-    After every epoch the folder holds a checkpoint (weights and optimiser), the average of the weights so far (also
-    as network.keras) and history.json; ``resume`` goes on after the last whole epoch.
-    Raises DataError or WeightsError before training starts, RunError where ``out`` holds a run and ``resume`` is not
-    set, or holds no run, or another recipe's, and it is.
+    After every epoch the folder holds a checkpoint (weights and optimiser), the average of the weights so far
+    (also as network.keras) and history.json; ``resume`` goes on after the last whole epoch. Raises DataError
+    or WeightsError before training starts, RunError where ``out`` holds a run and ``resume`` is not set, or
+    holds no run, or another recipe's, and it is.
     """
     check_cells(samples, recipe.cells)
     history = open_run(recipe, out, resume)
@@ -75,28 +65,6 @@ def train(
             log.info("epoch %d of %d: %s", epoch + 1, recipe.epochs, json.dumps(entry))
         first += phase.epochs
     return out / NETWORK_FILE
-
-
-def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
-    """Make the run's folder, or take up the one there; return the history of its finished epochs.
-
-    Raises RunError as ``train`` says.
-    """
-    described = json.loads(json.dumps(asdict(recipe)))
-    path = out / RECIPE_FILE
-    if not resume:
-        if out.exists() and any(out.iterdir()):
-            raise RunError(f"expected a new or empty folder for the run, {out} holds files; --resume goes on")
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
-        return []
-    if not path.is_file():
-        raise RunError(f"expected a run to resume in {out}, there is no {RECIPE_FILE}")
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    if different := sorted(key for key in described if stored.get(key) != described[key]):
-        raise RunError(f"the run in {out} was started with another {', '.join(different)}; start a new one")
-    history = out / HISTORY_FILE
-    return list(json.loads(history.read_text(encoding="utf-8"))) if history.is_file() else []
 
 
 def _compile(network: keras.Model, recipe: Recipe, phase: Phase) -> None:
@@ -157,24 +125,13 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
             log.info("step %d of %d: %s, %.2f s a step", batch + 1, self._steps, values, each)
 
 
-def predict_logits(network: keras.Model, recipe: Recipe, samples: Sequence[Sample]) -> FloatArray:
-    """Return the (N, K) float32 logits of films as they are, in the order of the samples."""
-    logits = []
-    for start in range(0, len(samples), 32):
-        films = [load_film(sample.path, recipe.input) for sample in samples[start : start + 32]]
-        logits.append(np.asarray(network.predict_on_batch(network_input(films, recipe.input))))
-    return np.concatenate(logits).astype(np.float32, copy=False)
-
-
 def _validate(network: keras.Model, recipe: Recipe, samples: Sequence[Sample]) -> dict[str, Any]:
     """Return accuracy and the recall of every label and source on the validation films."""
-    predicted = predict_logits(network, recipe, samples).argmax(axis=1)
+    predicted = keras_logits(network, recipe.input, samples).argmax(axis=1)
     right = predicted == np.array([recipe.findings.index(sample.label) for sample in samples])
     cells = sorted({(sample.label, sample.source) for sample in samples})
     recall = {
-        f"{label} {source}": round(
-            float(right[[(s.label, s.source) == (label, source) for s in samples]].mean()), 4
-        )
+        f"{label} {source}": round(float(right[[(s.label, s.source) == (label, source) for s in samples]].mean()), 4)
         for label, source in cells
     }
     return {"val_accuracy": round(float(right.mean()), 5), "val_recall": recall}
@@ -184,9 +141,7 @@ def _partial(path: Path) -> Path:
     return path.with_name(f"partial-{path.name}")
 
 
-def _checkpoint(
-    out: Path, network: keras.Model, average: WeightAverage, history: list[dict[str, Any]]
-) -> None:
+def _checkpoint(out: Path, network: keras.Model, average: WeightAverage, history: list[dict[str, Any]]) -> None:
     """Write everything beside the last epoch's files, then put it in their place, the history last."""
     network.save_weights(_partial(out / CHECKPOINT_FILE))
     average.save(_partial(out / AVERAGE_FILE))

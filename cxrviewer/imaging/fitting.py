@@ -8,13 +8,14 @@ from cxrviewer.domain import FloatArray, Heatmap, InputSpec, Interpolation, Plac
 
 
 def fit(display: FloatArray, spec: InputSpec) -> tuple[FloatArray, Placement]:
-    """Make the network's input from a radiograph's default rendering, and tell where it lies on the radiograph.
+    """Make the network's input from a radiograph's default rendering, and tell where it lies on the
+    radiograph.
 
     display: (H, W) float32 in [0, 1], 0 black. Returns ((h, w, C) float32 in [low, high], Placement).
-    ``stretch`` takes the whole radiograph and ignores its aspect ratio; ``letterbox`` keeps the ratio and pads with
-    black, centred; ``centre-crop`` keeps the ratio and takes the largest centred part, in whole pixels.
-    ``area`` averages over each input pixel's area along an axis that shrinks and interpolates linearly along one that
-    grows; ``cubic`` is clipped to [0, 1]. Channels are copies of the one grey plane.
+    ``stretch`` takes the whole radiograph and ignores its aspect ratio; ``letterbox`` keeps the ratio and
+    pads with black, centred; ``centre-crop`` keeps the ratio and takes the largest centred part, in whole
+    pixels. ``area`` averages over each input pixel's area along an axis that shrinks and interpolates
+    linearly along one that grows; ``cubic`` is clipped to [0, 1]. Channels are copies of the one grey plane.
     Raises ValueError where the display is not a 2-D float32 array with at least one pixel.
     """
     if display.ndim != 2 or display.dtype != np.float32 or 0 in display.shape:
@@ -65,9 +66,7 @@ def _centre_crop(display: FloatArray, spec: InputSpec) -> tuple[FloatArray, Plac
     top, left = (height - inner_height) // 2, (width - inner_width) // 2
     part = display[top : top + inner_height, left : left + inner_width]
     plane = _resample(part, spec.height, spec.width, spec.interpolation)
-    placement = Placement(
-        float(top), float(left), inner_height, inner_width, height, width, spec.height, spec.width
-    )
+    placement = Placement(float(top), float(left), inner_height, inner_width, height, width, spec.height, spec.width)
     return plane, placement
 
 
@@ -85,7 +84,8 @@ def _resample(plane: FloatArray, height: int, width: int, interpolation: Interpo
     if interpolation == "cubic":
         cubic = cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC)
         return np.clip(cubic, 0.0, 1.0).astype(np.float32, copy=False)
-    # OpenCV's INTER_AREA averages only where both axes shrink, so the shrinking axes come first, by themselves.
+    # OpenCV's INTER_AREA averages only where both axes shrink, so the shrinking axes come first, by
+    # themselves.
     shrunk_height, shrunk_width = min(height, plane.shape[0]), min(width, plane.shape[1])
     if (shrunk_height, shrunk_width) != plane.shape:
         plane = cv2.resize(plane, (shrunk_width, shrunk_height), interpolation=cv2.INTER_AREA)
@@ -97,8 +97,8 @@ def _resample(plane: FloatArray, height: int, width: int, interpolation: Interpo
 def heatmap_on_radiograph(heatmap: Heatmap) -> FloatArray:
     """Carry a heatmap from the network's grid to the radiograph's own: (H, W) float32, at least 0.
 
-    Bilinear between the centres of the grid's cells, which tile the network's input evenly; constant beyond the
-    outermost centres; 0 on the parts of the radiograph that the network did not see.
+    Bilinear between the centres of the grid's cells, which tile the network's input evenly; constant beyond
+    the outermost centres; 0 on the parts of the radiograph that the network did not see.
     """
     grid, placement = heatmap.grid, heatmap.placement
     rows = _weights(placement.radiograph_height, placement.top, placement.height, grid.shape[0])

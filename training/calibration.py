@@ -1,0 +1,62 @@
+"""What is fitted on the validation films after training: the temperature and the thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.domain import FloatArray
+from cxrviewer.inference.bundle import Threshold
+
+Labels = npt.NDArray[np.intp]
+
+
+def fit_temperature(logits: FloatArray, labels: Labels) -> float:
+    """Return the temperature in [0.05, 20] that gives the labels the highest likelihood.
+
+    logits: (N, K); labels: (N,) indices of findings. The likelihood is concave in 1 / temperature, so its one
+    maximum is where the derivative changes sign: found by bisection. Source: Guo et al. 2017, section 4.2.
+    """
+    scores = logits.astype(np.float64)
+    of_label = scores[np.arange(len(labels)), labels].mean()
+    low, high = 1 / 20.0, 1 / 0.05
+    for _ in range(60):
+        inverse = (low + high) / 2
+        exponentials = np.exp(inverse * (scores - scores.max(axis=1, keepdims=True)))
+        probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
+        if (probabilities * scores).sum(axis=1).mean() > of_label:
+            high = inverse
+        else:
+            low = inverse
+    return float(2 / (low + high))
+
+
+def fit_thresholds(
+    probabilities: FloatArray, labels: Labels, findings: Sequence[str], sensitivity: float, films: str
+) -> dict[str, Threshold]:
+    """Return for every finding the highest threshold that keeps at least the sensitivity on these films.
+
+    probabilities: (N, K) calibrated; ``films`` says in words which ones they are. Raises ValueError where a
+    finding has no film.
+    """
+    thresholds = {}
+    for index, finding in enumerate(findings):
+        is_finding, column = labels == index, probabilities[:, index]
+        positives = np.sort(column[is_finding])
+        if not len(positives):
+            raise ValueError(f"expected films with {finding} to choose its threshold on, got none")
+        # As many may lie below the threshold as the sensitivity leaves; the small number undoes rounding.
+        threshold = float(positives[int(np.floor(len(positives) * (1.0 - sensitivity) + 1e-9))])
+        # A decimal number that reads well in JSON, rounded down so that no film falls out.
+        threshold = float(np.floor(threshold * 1e6) / 1e6)
+        flagged = column >= threshold
+        thresholds[finding] = Threshold(
+            probability=threshold,
+            chosen_for=f"sensitivity of at least {sensitivity:g}",
+            sensitivity=round(float(flagged[is_finding].mean()), 4),
+            specificity=round(float((~flagged[~is_finding]).mean()), 4),
+            fitted_on=films,
+        )
+    return thresholds

@@ -1,0 +1,152 @@
+"""A bundle's MODEL_CARD.md and LICENSE, written from its metadata and its evaluation, so that they cannot
+disagree.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxrviewer.domain import NOT_FOR_DIAGNOSIS
+from cxrviewer.inference.bundle import BundleMetadata
+from training.recipe import Recipe
+
+
+def model_card(metadata: BundleMetadata, recipe: Recipe, evaluation: dict[str, Any]) -> str:
+    """Return the model card in Markdown."""
+    sections = (
+        f"# {metadata.name} {metadata.version}\n\n**{NOT_FOR_DIAGNOSIS}**\n\n{metadata.description}.",
+        f"## Intended use\n\n{metadata.intended_use}.\n\nNot for: {metadata.not_intended_for}.",
+        "## Known limits\n\n" + "\n".join(f"- {limit}" for limit in recipe.card.limits),
+        "## Network\n\n" + _network(metadata),
+        "## Training\n\n" + _training(metadata, recipe),
+        "## Results\n\n" + _results(metadata, evaluation),
+        "## Calibration and thresholds\n\n" + _calibration(metadata, evaluation),
+        f"## Licence\n\n{metadata.licence}.",
+    )
+    return "\n\n".join(sections) + "\n"
+
+
+def _network(metadata: BundleMetadata) -> str:
+    spec = metadata.input
+    return (
+        f"{metadata.architecture}. Input: {spec.height} x {spec.width} x {spec.channels}, the radiograph's "
+        f"default rendering, fit {spec.fit}, interpolation {spec.interpolation}, black {spec.low:g} and "
+        f"white {spec.high:g}. Outputs: logits of {', '.join(metadata.findings)}; "
+        f"{metadata.explanation.method} of every finding on `{metadata.explanation.layer}` "
+        f"({metadata.output.heatmap_height} x {metadata.output.heatmap_width}); {metadata.output.features} "
+        f"pooled features.\n\nInitial weights: {metadata.initial_weights}."
+    )
+
+
+def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
+    collections = _table(
+        ("source", "training films", "who, where", "licence"),
+        [(entry.name, entry.films, entry.source, entry.licence) for entry in metadata.training_data],
+    )
+    cells = _table(
+        ("finding", "source", "drawn in an epoch"),
+        [(cell.label, cell.source, cell.films) for cell in recipe.cells],
+    )
+    phases = "; ".join(
+        f"{phase.epochs} epochs, AdamW, learning rate {phase.learning_rate:g} after {phase.warm_up_steps} "
+        f"steps of warm-up, cosine decay, weight decay {phase.weight_decay:g}"
+        for phase in recipe.phases
+    )
+    return (
+        f"{collections}\n\nFilms are drawn by finding and source:\n\n{cells}\n\n{phases}. Batches of "
+        f"{recipe.batch_size}, label smoothing {recipe.label_smoothing:g}, exponential average of the "
+        f"weights ({recipe.average_decay:g} a step), seed {recipe.seed}. `python -m training train "
+        f"{recipe.name}` repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
+    )
+
+
+def _results(metadata: BundleMetadata, evaluation: dict[str, Any]) -> str:
+    overall = evaluation["overall"]
+    parts = [
+        f"Split {evaluation['split']}: {evaluation['films']} films of {evaluation['patients']} patients, "
+        "none of them in the other splits, of the same sources as the training films. In brackets: 95 % "
+        "bootstrap intervals over patients.",
+        _table(
+            ("figure", "value"),
+            [
+                ("accuracy", _with_interval(overall["accuracy"])),
+                ("balanced accuracy", _with_interval(overall["balanced_accuracy"])),
+                ("Cohen's kappa", overall["cohen_kappa"]),
+                ("Brier score", overall["brier"]),
+                ("expected calibration error", overall["expected_calibration_error"]),
+            ],
+        ),
+        _table(
+            ("finding", "films", "precision", "recall", "specificity", "F1", "ROC AUC", "average precision"),
+            [(name, *figures.values()) for name, figures in evaluation["findings"].items()],
+        ),
+    ]
+    if evaluation["comparisons"]:
+        parts.append(
+            _table(
+                ("comparison", "films", "ROC AUC", "accuracy", "recall among all findings"),
+                [
+                    (
+                        entry["name"],
+                        " + ".join(str(films) for films in entry["films"].values()),
+                        _with_interval(entry["roc_auc"]),
+                        entry["accuracy"],
+                        entry["recall"],
+                    )
+                    for entry in evaluation["comparisons"]
+                ],
+            )
+        )
+    for title, key in (("source", "by_source"), ("age group", "by_age_group"), ("subtype", "by_subtype")):
+        parts.append(_groups(title, evaluation[key], metadata.findings))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _groups(title: str, groups: dict[str, Any], findings: tuple[str, ...]) -> str:
+    if not groups:
+        return ""
+    rows = []
+    for name, group in groups.items():
+        recalls = (group["recall"].get(finding) for finding in findings)
+        shown = [f"{entry['recall']} of {entry['films']}" if entry else "" for entry in recalls]
+        rows.append((name, group["films"], group["accuracy"], *shown))
+    return _table((title, "films", "accuracy", *(f"recall {finding}" for finding in findings)), rows)
+
+
+def _calibration(metadata: BundleMetadata, evaluation: dict[str, Any]) -> str:
+    calibration = metadata.calibration
+    rows = [
+        (name, t.probability, t.chosen_for, t.sensitivity, t.specificity, t.fitted_on)
+        for name, t in metadata.thresholds.items()
+    ]
+    return (
+        f"Probabilities are softmax(logits / {calibration.temperature:g}); the temperature was fitted on "
+        f"{calibration.fitted_on}. On the split {evaluation['split']} the expected calibration error is "
+        f"{evaluation['overall']['expected_calibration_error']}.\n\n"
+        + _table(("finding", "threshold", "chosen for", "sensitivity", "specificity", "on"), rows)
+    )
+
+
+def bundle_licence(metadata: BundleMetadata) -> str:
+    """Return the text of the bundle's LICENSE."""
+    collections = "\n".join(f"- {entry.name} ({entry.licence}): {entry.source}" for entry in metadata.training_data)
+    return (
+        f"Weights of {metadata.name} {metadata.version}\n\nThese weights may be used, copied, changed and "
+        "passed on for research and teaching, together with this text.\nThey may not be used for "
+        "diagnosis, triage or any decision about a patient. They come without any warranty.\nThe program "
+        "that loads them is under the Apache License 2.0; these weights are not, because they were "
+        "made\nfrom radiographs some of which are given for research only. Whoever publishes results names "
+        f"the collections:\n\n{collections}\n\nInitial weights: {metadata.initial_weights}.\n"
+    )
+
+
+def _with_interval(figure: dict[str, Any] | None) -> str:
+    if figure is None:
+        return ""
+    low, high = figure["interval"]
+    return f"{figure['value']} [{low}, {high}]"
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = [header, ("---",) * len(header), *rows]
+    return "\n".join(f"| {' | '.join('' if cell is None else str(cell) for cell in line)} |" for line in lines)

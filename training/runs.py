@@ -1,0 +1,116 @@
+"""A run's folder: what each file in it is called, and how to read it back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from cxrviewer.inference.bundle import Calibration, Threshold
+from training.data import Sample, of_split
+from training.errors import RunError
+from training.recipe import Recipe
+from training.recipes import load_recipe
+
+RECIPE_FILE = "recipe.json"
+HISTORY_FILE = "history.json"
+CHECKPOINT_FILE = "checkpoint.weights.h5"
+AVERAGE_FILE = "average.npz"
+NETWORK_FILE = "network.keras"
+FITTED_FILE = "fitted.json"
+EVALUATION_FILE = "evaluation.json"
+
+# What a recipe says about the weights without deciding them; a run takes it from the recipe as it is now.
+_WORDS = ("description", "expected", "comparisons", "card")
+
+
+class Collection(BaseModel):
+    """How many training films came from one source, under which licence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    films: int
+    licence: str
+
+
+class Fitted(BaseModel):
+    """fitted.json: what was fitted after training, and what the training films were."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calibration: Calibration
+    thresholds: dict[str, Threshold]
+    collections: tuple[Collection, ...]
+
+
+def collections_of(samples: Sequence[Sample]) -> tuple[Collection, ...]:
+    """Return the sources and licences of the training films, by name, with their numbers."""
+    counts = Counter((sample.source, sample.licence) for sample in of_split(samples, "train"))
+    return tuple(
+        Collection(source=source or "unnamed", films=films, licence=licence or "not stated")
+        for (source, licence), films in sorted(counts.items())
+    )
+
+
+def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
+    """Make a run's folder, or take up the one there; return the history of its finished epochs.
+
+    Raises RunError where the folder holds files and ``resume`` is not set, or holds no run, or a run of
+    another recipe, and it is.
+    """
+    path = out / RECIPE_FILE
+    if not resume:
+        if out.exists() and any(out.iterdir()):
+            raise RunError(f"expected a new or empty folder for the run, {out} holds files; --resume goes on")
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(_deciding(recipe), indent=2) + "\n", encoding="utf-8")
+        return []
+    stored, now = _deciding(read_recipe(out)), _deciding(recipe)
+    if different := sorted(key for key in now if stored[key] != now[key]):
+        raise RunError(f"the run in {out} was started with another {', '.join(different)}; start a new one")
+    history = out / HISTORY_FILE
+    return list(json.loads(history.read_text(encoding="utf-8"))) if history.is_file() else []
+
+
+def read_recipe(run: Path) -> Recipe:
+    """Return the recipe that a run was started with; RunError where the folder holds no run."""
+    try:
+        stored = json.loads((run / RECIPE_FILE).read_text(encoding="utf-8"))
+        current = load_recipe(stored["name"])
+        words = {name: getattr(current, name) for name in _WORDS}
+        deciding = {key: value for key, value in stored.items() if key in _deciding(current)}
+        return replace(TypeAdapter(Recipe).validate_python({**deciding, **_plain(words)}), **words)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"expected a run in {run}, its {RECIPE_FILE} cannot be read ({error})") from error
+
+
+def read_fitted(run: Path) -> Fitted:
+    """Return what was fitted after training; RunError where ``evaluate`` has not been run."""
+    try:
+        return Fitted.model_validate_json((run / FITTED_FILE).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise RunError(
+            f"expected {FITTED_FILE} in {run} ({error}); 'python -m training evaluate {run} --data ...' writes it"
+        ) from error
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON beside the file, then put it in its place."""
+    partial = path.with_name(f"partial-{path.name}")
+    partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=asdict))
+
+
+def _deciding(recipe: Recipe) -> dict[str, Any]:
+    """Return what decides the weights, as JSON gives it back."""
+    return {key: value for key, value in _plain(asdict(recipe)).items() if key not in _WORDS}
