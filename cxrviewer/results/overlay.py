@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -71,8 +72,7 @@ def write_overlay(path: Path, display: FloatArray, analysis: Analysis) -> None:
 
     if _is_same_file(path, Path(analysis.path)):
         raise ExportError(
-            f"expected another place for an overlay than the radiograph itself, got {path}; "
-            "choose another folder."
+            f"expected another place for an overlay than the radiograph itself, got {path}; choose another folder."
         )
     picture = Image.fromarray(render_overlay(display, analysis))
     info = PngInfo()
@@ -92,9 +92,9 @@ def write_overlay(path: Path, display: FloatArray, analysis: Analysis) -> None:
 def overlay_file_name(analysis: Analysis) -> str:
     """Return the file name of an overlay: the radiograph's own, made safe, and 8 hexadecimal digits, as PNG.
 
-    The digits are of the SHA-256 of path, content and model: files of one name in different folders do not meet,
-    nor do the overlays of two models. Besides letters and digits of any script only "-" and "_" stand in it, in
-    Unicode's form C and at most 120 bytes: a valid name, and no device, on Linux, macOS and Windows.
+    The digits are of the SHA-256 of path, content and model: files of one name in different folders do
+    not meet, nor do the overlays of two models. Besides letters and digits of any script only "-" and "_" stand in
+    it, in Unicode's form C and at most 120 bytes: a valid name, and no device, on Linux, macOS and Windows.
     """
     identity = "\0".join((analysis.path, analysis.sha256, analysis.model.sha256))
     digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:8]
@@ -149,9 +149,7 @@ def _resized(display: FloatArray) -> FloatArray:
         return display
     height, width = (max(1, round(side * wanted / longest)) for side in display.shape)
     interpolation = cv2.INTER_AREA if wanted < longest else cv2.INTER_CUBIC
-    return np.asarray(
-        np.clip(cv2.resize(display, (width, height), interpolation=interpolation), 0, 1), np.float32
-    )
+    return np.asarray(np.clip(cv2.resize(display, (width, height), interpolation=interpolation), 0, 1), np.float32)
 
 
 def _on_grid_of(film: FloatArray, heatmap: Heatmap) -> Heatmap:
@@ -189,9 +187,7 @@ def _draw_findings(panel: Panel, prediction: Prediction, *, shows_heat: bool) ->
     if shows_heat:
         panel.text(f"Colours: evidence for {prediction.predicted}")
         panel.colour_bar("none", "most in this film")
-        panel.text(
-            "Grad-CAM over its own maximum: compares regions of this film, not films.", dim=True, scale=0.85
-        )
+        panel.text("Grad-CAM over its own maximum: compares regions of this film, not films.", dim=True, scale=0.85)
     else:
         panel.text(f"No colours: no region speaks for {prediction.predicted} (Grad-CAM is 0 everywhere).")
 
@@ -214,13 +210,21 @@ def _draw_facts(panel: Panel, analysis: Analysis, shape: tuple[int, ...]) -> Non
     panel.pair("SHA-256", model.sha256[:12])
     panel.pair("Engine", analysis.engine)
     panel.pair("Program", f"cxrviewer {analysis.program_version}")
-    panel.pair("Analysed", analysis.analysed_at)
+    panel.pair("Analysed", _to_the_second(analysis.analysed_at))
     for warning in analysis.warnings[:_MOST_WARNINGS]:
         panel.pair("Warning", valid_unicode(warning))
     if len(analysis.warnings) > _MOST_WARNINGS:
         panel.pair("", f"and {len(analysis.warnings) - _MOST_WARNINGS} more: see the table")
     panel.gap(0.6)
     panel.text(NOT_FOR_DIAGNOSIS, accent=True)
+
+
+def _to_the_second(moment: str) -> str:
+    """Return an ISO 8601 moment in UTC to the second, or the text itself where it is none."""
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except ValueError:
+        return moment
 
 
 def _is_same_file(one: Path, other: Path) -> bool:
