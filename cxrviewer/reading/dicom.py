@@ -1,0 +1,98 @@
+"""DICOM to Radiograph: header, admission, pixels, display, in this order, to decode nothing in vain."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import pydicom
+
+from cxrviewer.domain import Facts, Patient, Radiograph
+from cxrviewer.reading import dicom_display
+from cxrviewer.reading.dicom_admission import admit
+from cxrviewer.reading.dicom_codecs import ENCAPSULATED_SYNTAXES
+from cxrviewer.reading.dicom_colour import palette, without_colour
+from cxrviewer.reading.dicom_header import Header, read_header
+from cxrviewer.reading.dicom_pixels import PixelFormat, pixel_format, read_samples
+from cxrviewer.reading.limits import Limits
+
+
+def read_dicom(file: BinaryIO, size: int, limits: Limits) -> Radiograph:
+    """Read an open DICOM file of ``size`` bytes as a radiograph.
+
+    Raises CorruptFileError, or the refusals of ``dicom_header``, ``dicom_admission`` and ``dicom_pixels``.
+    """
+    header = read_header(file, size, ENCAPSULATED_SYNTAXES)
+    warnings = admit(header)
+    pixels = pixel_format(header, limits)
+    colours = palette(header, pixels) if pixels.photometric == "PALETTE COLOR" else None
+    samples, photometric, codec = read_samples(header, pixels)
+    facts = _facts(header, pixels, codec)
+    patient = _patient(header)
+    spacing = dicom_display.spacing(header)
+    if colours is not None or pixels.samples == 3:
+        stored, colour_warnings = without_colour(samples, photometric, colours)
+        return Radiograph(stored, facts, spacing=spacing, patient=patient, warnings=(*warnings, *colour_warnings))
+    slope, intercept, rescale_warnings = dicom_display.rescale(header)
+    modality_lut, modality_warnings = dicom_display.lookup_table(
+        header, "ModalityLUTSequence", first_is_signed=pixels.signed
+    )
+    # A VOI LUT's input is modality values: signed where stored values are, or where rescaling reaches below
+    # zero.
+    voi_lut, voi_warnings = dicom_display.lookup_table(
+        header,
+        "VOILUTSequence",
+        first_is_signed=modality_lut is None and (pixels.signed or intercept < 0 or slope < 0),
+    )
+    windows, window_warnings = dicom_display.windows(header)
+    inverted, inversion_warnings = dicom_display.inversion(header, photometric)
+    return Radiograph(
+        stored=samples,
+        facts=facts,
+        slope=slope,
+        intercept=intercept,
+        modality_lut=modality_lut,
+        voi_lut=voi_lut,
+        windows=windows,
+        inverted=inverted,
+        padding=dicom_display.padding(header, pixels),
+        spacing=spacing,
+        patient=patient,
+        warnings=(
+            *warnings,
+            *rescale_warnings,
+            *modality_warnings,
+            *voi_warnings,
+            *window_warnings,
+            *inversion_warnings,
+        ),
+    )
+
+
+def _facts(header: Header, pixels: PixelFormat, codec: str) -> Facts:
+    reader = f"pydicom {pydicom.__version__}"
+    return Facts(
+        format="DICOM",
+        decoder=f"{reader} + {codec}" if codec else reader,
+        width=pixels.columns,
+        height=pixels.rows,
+        bits=pixels.bits_stored,
+        photometric=pixels.photometric,
+        modality=header.text("Modality"),
+        view_position=header.text("ViewPosition"),
+        body_part=header.text("BodyPartExamined"),
+        transfer_syntax=header.syntax_name,
+    )
+
+
+def _patient(header: Header) -> Patient:
+    def said(keyword: str) -> str:
+        value = header.value(keyword)
+        return "" if value is None else str(value).strip(" \0")
+
+    return Patient(
+        name=said("PatientName"),
+        identifier=said("PatientID"),
+        birth_date=said("PatientBirthDate"),
+        sex=said("PatientSex"),
+        age=said("PatientAge"),
+    )
