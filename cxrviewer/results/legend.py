@@ -36,7 +36,8 @@ def text_size(height: int, width: int) -> int:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def legend_font(size: int) -> ImageFont.FreeTypeFont:
+    """Return the legend's font, DejaVu Sans, at a size in pixels; it has no Chinese, Japanese or Korean."""
     from PIL import ImageFont
 
     path = resources_folder() / "fonts" / "DejaVuSans.ttf"
@@ -77,18 +78,18 @@ class Panel:
         """Write a label and its value, which is wrapped, or elided in its middle to one line."""
         left = self._margin + round(_LABEL_WIDTH * self._size)
         room = self.width - self._margin - left
-        self._draw.text((self._margin, self._y), label, fill=_DIM, font=_font(self._size))
+        self._draw.text((self._margin, self._y), label, fill=_DIM, font=legend_font(self._size))
         self._paragraph(elided(value, room, self._size) if elide else value, left, room, self._size, _INK)
 
     def bar(self, label: str, note: str, value: str, share: float, *, strong: bool) -> None:
         """Draw a labelled bar; ``share`` in [0, 1] of it is filled."""
         right = self.width - self._margin
-        value_width = _font(self._size).getlength(value)
+        value_width = legend_font(self._size).getlength(value)
         room = right - self._margin - value_width - self._size
         self._reserve(3 * self._size)
-        self._draw.text((right - value_width, self._y), value, fill=_INK, font=_font(self._size))
+        self._draw.text((right - value_width, self._y), value, fill=_INK, font=legend_font(self._size))
         name = elided(label, room, self._size)
-        self._draw.text((self._margin, self._y), name, fill=_INK, font=_font(self._size))
+        self._draw.text((self._margin, self._y), name, fill=_INK, font=legend_font(self._size))
         self._advance(1.35 * self._size)
         box = (self._margin, self._y, right, self._y + 0.5 * self._size)
         self._draw.rectangle(box, fill=_TROUGH)
@@ -113,15 +114,15 @@ class Panel:
         self._image.paste(Image.fromarray(bar), (self._margin, round(self._y)))
         self._advance(1.25 * self._size)
         size = round(0.85 * self._size)
-        right = self.width - self._margin - _font(size).getlength(high)
-        self._draw.text((self._margin, self._y), low, fill=_DIM, font=_font(size))
-        self._draw.text((right, self._y), high, fill=_DIM, font=_font(size))
+        right = self.width - self._margin - legend_font(size).getlength(high)
+        self._draw.text((self._margin, self._y), low, fill=_DIM, font=legend_font(size))
+        self._draw.text((right, self._y), high, fill=_DIM, font=legend_font(size))
         self._advance(1.4 * size)
 
     def _paragraph(self, text: str, left: int, room: float, size: int, colour: Colour) -> None:
         for line in wrapped(text, room, size):
             self._reserve(2 * size)
-            self._draw.text((left, self._y), line, fill=colour, font=_font(size))
+            self._draw.text((left, self._y), line, fill=colour, font=legend_font(size))
             self._advance(1.4 * size)
 
     def _advance(self, pixels: float) -> None:
@@ -139,7 +140,7 @@ class Panel:
 
 def wrapped(text: str, room: float, size: int) -> list[str]:
     """Return the lines of a text that fit in ``room`` pixels, broken at white space; at least one line."""
-    font = _font(size)
+    font = legend_font(size)
     lines: list[str] = []
     for word in map(_printable, text.split()):
         joined = f"{lines[-1]} {word}" if lines else word
@@ -152,7 +153,7 @@ def wrapped(text: str, room: float, size: int) -> list[str]:
 
 def elided(text: str, room: float, size: int) -> str:
     """Return a text of at most ``room`` pixels, an ellipsis in its middle where something had to go."""
-    font = _font(size)
+    font = legend_font(size)
     text = _printable(text)[:4096]
     if font.getlength(text) <= room:
         return text
