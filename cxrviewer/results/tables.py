@@ -48,6 +48,8 @@ PATIENT_COLUMNS: Final = (
 COLUMNS: Final = (*_BEFORE_FINDINGS, *_AFTER_FINDINGS)
 """Every column but the p_<FINDING> ones, which stand after ``predicted``; see ``columns``."""
 
+# JSON allows them as they are, but many a reader, such as str.splitlines, would cut the line there.
+_LINE_ENDS: Final = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 _SEPARATOR: Final = "; "
 # OWASP, "CSV Injection": a spreadsheet takes a cell that starts with one of these for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -59,9 +61,7 @@ def columns(findings: Iterable[str], *, include_patient_data: bool = False) -> t
     return (*_BEFORE_FINDINGS, *(f"p_{finding}" for finding in findings), *_AFTER_FINDINGS, *patient)
 
 
-def analysis_row(
-    analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False
-) -> dict[str, Any]:
+def analysis_row(analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False) -> dict[str, Any]:
     """Return one row with typed values, its keys those of ``columns``.
 
     None where an analysis has no such value (a refusal has no probability). Probabilities are the floats
@@ -121,8 +121,7 @@ def table_writer(path: Path) -> Callable[..., int]:
     writer = {".csv": write_csv, ".jsonl": write_json_lines}.get(path.suffix.lower())
     if writer is None:
         raise ExportError(
-            f"expected the file name of a table to end in .csv or .jsonl, got {path.name!r}; "
-            "choose one of the two."
+            f"expected the file name of a table to end in .csv or .jsonl, got {path.name!r}; choose one of the two."
         )
     return writer
 
@@ -172,9 +171,7 @@ def write_json_lines(
     return count
 
 
-def json_row(
-    analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False
-) -> dict[str, Any]:
+def json_row(analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False) -> dict[str, Any]:
     """Return ``analysis_row`` with ``findings``, ``logits`` and ``facts`` added, as JSON lines carry them."""
     prediction, facts = analysis.prediction, analysis.facts
     return analysis_row(analysis, findings, include_patient_data=include_patient_data) | {
@@ -185,8 +182,9 @@ def json_row(
 
 
 def json_line(row: dict[str, Any]) -> bytes:
-    """Return a row as one line of JSON, UTF-8, with its line feed."""
-    return (json.dumps(_encodable(row), ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")
+    """Return a row as one line of JSON, UTF-8, with its line feed, and no other character that Unicode ends lines at."""
+    text = json.dumps(_encodable(row), ensure_ascii=False, allow_nan=False)
+    return f"{text.translate(_LINE_ENDS)}\n".encode()
 
 
 def _exact(value: float | np.float32) -> float | None:

@@ -132,7 +132,7 @@ def test_any_text_stays_in_its_own_cell(tmp_path: Path, names: list[str]) -> Non
     write_csv(tmp_path / "r.csv", rows, FINDINGS)
     write_json_lines(tmp_path / "r.jsonl", rows, FINDINGS)
     lines = read_csv(tmp_path / "r.csv")
-    objects = [json.loads(line) for line in (tmp_path / "r.jsonl").read_bytes().split(b"\n")[:-1]]
+    objects = read_json_lines(tmp_path / "r.jsonl")  # whose splitlines knows every line end of Unicode
     assert len(lines) == len(objects) == len(names)
     for name, line, found in zip(names, lines, objects, strict=True):
         valid = not any(0xD800 <= ord(c) <= 0xDFFF for c in name)
@@ -140,6 +140,12 @@ def test_any_text_stays_in_its_own_cell(tmp_path: Path, names: list[str]) -> Non
             assert line["path"] in (name, f"'{name}")
             assert found["path"] == name
         assert line["status"] == found["status"] == "refused"
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029", "\n", "\x1c"])
+def test_a_line_end_in_a_text_does_not_end_the_line(tmp_path: Path, end: str) -> None:
+    write_json_lines(tmp_path / "r.jsonl", [refusal(f"/a{end}b.png")], FINDINGS)
+    assert [row["path"] for row in read_json_lines(tmp_path / "r.jsonl")] == [f"/a{end}b.png"]
 
 
 def test_a_file_name_that_is_not_utf8_is_spelled_out(tmp_path: Path) -> None:
