@@ -182,7 +182,7 @@ def json_row(analysis: Analysis, findings: Iterable[str], *, include_patient_dat
 
 
 def json_line(row: dict[str, Any]) -> bytes:
-    """Return a row as one line of JSON, UTF-8, with its line feed, and no other character that Unicode ends lines at."""
+    """Return a row as one line of JSON, UTF-8, with its line feed, and no other line end of Unicode."""
     text = json.dumps(_encodable(row), ensure_ascii=False, allow_nan=False)
     return f"{text.translate(_LINE_ENDS)}\n".encode()
 
