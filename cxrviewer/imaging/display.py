@@ -67,7 +67,8 @@ def apply_window(values: Table, window: Window) -> Table:
     if window.function == "SIGMOID":
         # Beyond +-60 the sigmoid is 0 or 1 in any float; clipping keeps exp from overflowing.
         exponent: Table = np.clip(-4.0 * (values - centre) / width, -60.0, 60.0)
-        return 1.0 / (1.0 + np.exp(exponent))
+        sigmoid: Table = 1.0 / (1.0 + np.exp(exponent))
+        return sigmoid
     if window.function == "LINEAR":
         centre, width = centre - 0.5, width - 1.0
     if width == 0.0:
@@ -112,7 +113,9 @@ def _display_table(radiograph: Radiograph, window: Window | None) -> FloatArray:
         shown = apply_window(modality, radiograph.windows[0])
     else:
         low, high = _shown_range(radiograph, modality)
-        shown = np.clip((modality - low) / (high - low), 0.0, 1.0) if high > low else np.zeros_like(modality)
+        if high <= low:
+            return np.zeros(modality.shape, np.float32)
+        shown = np.clip((modality - low) / (high - low), 0.0, 1.0)
     if radiograph.inverted:
         shown = 1.0 - shown
     if radiograph.padding is not None:
