@@ -93,8 +93,8 @@ class Radiograph:
     stored: (H, W) uint8, uint16 or int16, values as stored (16-bit grey keeps its 16 bits; colour is reduced to its
     luma). ``slope`` and ``intercept`` or ``modality_lut`` (which wins) give modality units; ``voi_lut`` (which wins) or
     the first of ``windows`` the default display; neither: see ``imaging.display``. ``inverted`` is True where low
-    values are to be shown white (MONOCHROME1), and is applied once, last. ``padding`` is the stored value, or the inclusive
-    range of stored values, that marks pixels outside the film, if any.
+    values are to be shown white (MONOCHROME1), and is applied once, last. ``padding`` is the stored value, or the
+    inclusive range of stored values, that marks pixels outside the film, if any.
     """
 
     stored: StoredArray
