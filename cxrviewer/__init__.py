@@ -5,14 +5,14 @@ Research use only. Not for diagnosis. Heavy parts load on first use, so that imp
 
 from __future__ import annotations
 
-from importlib.metadata import version as _distribution_version
 from typing import TYPE_CHECKING, Any
+
+from cxrviewer.version import __version__
 
 if TYPE_CHECKING:
     from cxrviewer.classifier import Classifier
     from cxrviewer.reading import read_radiograph
 
-__version__ = _distribution_version("cxrviewer")
 __all__ = ["Classifier", "__version__", "read_radiograph"]
 
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cxrviewer
 from cxrviewer.domain import Analysis, FloatArray, Heatmap, Radiograph, Status
 from cxrviewer.errors import (
     BundleError,
@@ -29,6 +28,7 @@ from cxrviewer.inference.bundle import Bundle, EngineName, sha256_of
 from cxrviewer.inference.decision import decide
 from cxrviewer.reading import read_radiograph
 from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
+from cxrviewer.version import __version__
 
 if TYPE_CHECKING:
     from cxrviewer.inference.engine import Engine
@@ -126,7 +126,7 @@ def _analyze_display(radiograph: Radiograph, display: FloatArray, bundle: Bundle
         status="ok",
         model=bundle.identity,
         engine=engine.name,
-        program_version=cxrviewer.__version__,
+        program_version=__version__,
         milliseconds=0.0,
         analysed_at=_now(),
         prediction=prediction,
@@ -156,7 +156,7 @@ def failed_analysis(path: Path, sha256: str, error: CxrViewerError, bundle: Bund
         status=status,
         model=bundle.identity,
         engine=engine,
-        program_version=cxrviewer.__version__,
+        program_version=__version__,
         milliseconds=0.0,
         analysed_at=_now(),
         code=error.code,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -75,7 +75,7 @@ class _WorkerState:
 _worker = _WorkerState()
 
 
-def analyze_files(files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool: PoolSettings) -> Iterator[Outcome]:
+def analyze_files(files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool: PoolSettings) -> Generator[Outcome]:
     """Analyse files in worker processes and yield an Outcome for every one, in the order of completion.
 
     Raises BundleError and EngineError where no worker can run the bundle. Closing the generator stops the workers.

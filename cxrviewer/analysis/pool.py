@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import queue
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from cxrviewer.analysis.worker_limits import MEMORY_EXIT_CODE, limit_worker_memory
 from cxrviewer.errors import EngineError, WorkerCrashedError, WorkerError, WorkerMemoryError, WorkerTimeoutError
+from cxrviewer.native_output import silence_native_errors
 
 T = TypeVar("T")
 Task = Callable[[Path], T]
@@ -56,7 +57,7 @@ def map_files(
     files: Iterable[Path],
     settings: PoolSettings,
     start_worker: Callable[[], None] | None = None,
-) -> Iterator[FileResult[T]]:
+) -> Generator[FileResult[T]]:
     """Run ``task`` on every file in spawned worker processes and yield the results as they complete.
 
     ``task`` and ``start_worker`` (called once in every worker, must not raise) are picklable. At most a few files a
@@ -173,6 +174,7 @@ def _crash(exit_code: Any) -> WorkerError:
 
 
 def _start_worker_process(memory_bytes: int, start_worker: Callable[[], None] | None) -> None:
+    silence_native_errors()
     if start_worker is not None:
         start_worker()
     limit_worker_memory(memory_bytes)

@@ -11,7 +11,6 @@ from typing import Any
 
 import typer
 
-import cxrviewer
 from cxrviewer.analysis.analyze import AnalysisSettings
 from cxrviewer.analysis.job import AnalysisJob, analyze_files
 from cxrviewer.analysis.pool import PoolSettings, default_worker_count
@@ -27,6 +26,7 @@ from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.store import ResultKey, ResultStore, Run, StoreRecall, default_store_path, settings_key
 from cxrviewer.results.tables import json_line, json_row, table_writer, write_table
 from cxrviewer.results.words import model_line, verdict
+from cxrviewer.version import __version__
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
 def _settings_key(options: dict[str, Any]) -> str:
     # The program's version belongs to it: another version may decode or render a file differently.
     deciding = {name: value for name, value in options.items() if name != "model"}
-    return settings_key({**deciding, "program_version": cxrviewer.__version__})
+    return settings_key({**deciding, "program_version": __version__})
 
 
 def _files(request: ClassifyRequest) -> Iterator[Path]:
@@ -209,7 +209,7 @@ def _summarise(plan: _Plan, counts: Counts, seconds: float, *, to_stderr: bool) 
     known = f", {counts.recalled} of them known before" if counts.recalled else ""
     for line in (
         f"{counts.in_words()}{known}; {seconds:.1f} s.",
-        model_line(plan.bundle.identity, plan.job.engine, cxrviewer.__version__),
+        model_line(plan.bundle.identity, plan.job.engine, __version__),
         NOT_FOR_DIAGNOSIS,
     ):
         typer.echo(line, err=to_stderr)

@@ -44,9 +44,9 @@ DEFAULT_MODEL = "cxr_mobilenetv2"
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        import cxrviewer
+        from cxrviewer.version import __version__
 
-        typer.echo(f"cxrviewer {cxrviewer.__version__}")
+        typer.echo(f"cxrviewer {__version__}")
         raise typer.Exit
 
 

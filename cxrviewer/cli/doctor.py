@@ -13,16 +13,17 @@ from typing import Any, get_args
 import numpy as np
 import typer
 
-import cxrviewer
 from cxrviewer.analysis.pool import default_worker_count
 from cxrviewer.cli.ending import EXIT_SOME_FAILED
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.errors import CxrViewerError
 from cxrviewer.inference.bundle import Bundle, EngineName, available_bundles, load_bundle
 from cxrviewer.inference.engines import open_engine
+from cxrviewer.native_output import native_errors_silenced
 from cxrviewer.reading.codecs import codec_table
 from cxrviewer.resources import models_folder, resources_folder
 from cxrviewer.results.store import default_store_path
+from cxrviewer.version import __version__
 
 _PACKAGES = (
     "ai-edge-litert", "keras", "matplotlib", "numpy", "opencv-python-headless", "pebble", "pillow", "platformdirs",
@@ -36,7 +37,7 @@ def examine_installation(as_json: bool) -> None:
     bundles, loaded = _bundles()
     report: dict[str, dict[str, Any]] = {
         "program": {
-            "cxrviewer": cxrviewer.__version__,
+            "cxrviewer": __version__,
             "python": sys.version.split()[0],
             "system": platform.platform(),
             "processors": default_worker_count(),
@@ -108,10 +109,11 @@ def _try_engine(name: EngineName, bundle: Bundle) -> str:
     spec = bundle.input_spec
     started = time.perf_counter()
     try:
-        engine = open_engine(name, bundle)
-        opened = time.perf_counter()
-        batch = np.zeros((1, spec.height, spec.width, spec.channels), np.float32)
-        engine.run(batch)
+        with native_errors_silenced():  # TensorFlow's own lines about its start
+            engine = open_engine(name, bundle)
+            opened = time.perf_counter()
+            batch = np.zeros((1, spec.height, spec.width, spec.channels), np.float32)
+            engine.run(batch)
         warm = time.perf_counter()
         engine.run(batch)
     except CxrViewerError as error:

@@ -69,7 +69,7 @@ def _describe(
         display = default_rendering(radiograph)
         network_input, placement = fit(display, spec)
         if save_input is not None:
-            from cxrviewer.results.overlay import write_network_input
+            from cxrviewer.results.network_input import write_network_input
 
             write_network_input(save_input, network_input, spec)
     except Exception as error:  # noqa: BLE001 - see named_error

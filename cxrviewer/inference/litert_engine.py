@@ -13,6 +13,7 @@ from cxrviewer.errors import BundleNetworkError, EngineError
 from cxrviewer.inference.batches import check_batch, gathered
 from cxrviewer.inference.bundle import Bundle, EngineName, verify_network_shapes
 from cxrviewer.inference.engine import EngineOutput
+from cxrviewer.native_output import native_errors_silenced
 
 
 class LiteRTEngine:
@@ -36,8 +37,9 @@ class LiteRTEngine:
             ) from error
         try:
             # From the path, not from bytes: the file is mapped, and worker processes share its pages.
-            self._interpreter = Interpreter(model_path=str(path), num_threads=threads)
-            self._interpreter.allocate_tensors()
+            with native_errors_silenced():  # LiteRT prints a line about XNNPACK that no setting of it stops
+                self._interpreter = Interpreter(model_path=str(path), num_threads=threads)
+                self._interpreter.allocate_tensors()
             self._run_one = self._interpreter.get_signature_runner()
         except (ValueError, RuntimeError) as error:
             raise BundleNetworkError(
