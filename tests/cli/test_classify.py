@@ -202,11 +202,13 @@ def test_wrong_usage_is_named_and_exits_with_2(tmp_path: Path, arguments: list[s
 
 
 def test_a_file_name_cannot_drive_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
     try:
-        write_png(tmp_path / "evil\x1b[2J\nname.png")
+        write_png(folder / "evil\x1b[2J\nname.png")
     except OSError:
         pytest.skip("this file system allows no control characters in names")
-    done = cxrviewer(tmp_path, "classify", tmp_path)
+    done = cxrviewer(tmp_path, "classify", folder)
     assert done.status == 0
     assert "\x1b" not in done.out
     assert "\\x1b[2J\\nname.png" in done.out
