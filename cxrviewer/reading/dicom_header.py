@@ -174,6 +174,7 @@ def read_header(file: BinaryIO, size: int, decodable: frozenset[str]) -> Header:
     with corrupt_unless("the DICOM header"), quiet():
         source.seek(PREAMBLE_BYTES + 4 if _has_preamble(source) else 0)
         meta = read_dataset(cast(BinaryIO, source), False, True, stop_when=_after_file_meta)
+        _check_overrun(source)
         syntax = str(meta.get("TransferSyntaxUID", "")).strip(" \0") or _guess_syntax(source)
         if syntax not in UNCOMPRESSED_SYNTAXES | decodable:
             raise TransferSyntaxError(
@@ -206,6 +207,15 @@ def _after_file_meta(tag: BaseTag, vr: str | None, length: int) -> bool:
 
 def _at_pixel_data(tag: BaseTag, vr: str | None, length: int) -> bool:
     return tag >= _FIRST_AFTER_HEADER and tag >> 16 == _PIXEL_DATA >> 16
+
+
+def _check_overrun(source: Source) -> None:
+    """Raise CorruptFileError where an element's declared length went beyond the end."""
+    if source.overrun:
+        raise CorruptFileError(
+            "expected a DICOM header up to its pixel data, got one that ends before: the file is truncated. "
+            "Copy or export it again."
+        )
 
 
 def _printable(text: str) -> str:
@@ -250,11 +260,7 @@ def _find_pixel_data(dataset: Dataset, source: Source, syntax: str, sop_class: s
         if length == UNDEFINED_LENGTH:
             break
         source.seek(source.tell() + length)
-    if source.overrun:
-        raise CorruptFileError(
-            "expected a DICOM header up to its pixel data, got one that ends before: the file is truncated. "
-            "Copy or export it again."
-        )
+    _check_overrun(source)
     uid = UID(sop_class or str(dataset.get("SOPClassUID", "")))
     what = f" ({uid.name})" if uid.name != uid else ""
     raise NoPixelDataError(

@@ -68,7 +68,7 @@ def _walk(top: Path, recursive: bool) -> Iterator[Path]:
         except OSError:
             yield folder
             continue
-        if (status.st_dev, status.st_ino) in visited:
+        if status.st_ino and (status.st_dev, status.st_ino) in visited:  # some network drives give no inode
             continue
         visited.add((status.st_dev, status.st_ino))
         below = [Path(entry.path) for entry in entries if _is_folder(entry)]

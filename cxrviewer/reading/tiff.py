@@ -22,7 +22,7 @@ from cxrviewer.reading.raster_pixels import (
     raster_radiograph,
 )
 from cxrviewer.reading.signatures import Format
-from cxrviewer.reading.tiff_structure import TiffPage, tiff_page, with_value
+from cxrviewer.reading.tiff_structure import TiffPage, check_image_data, tiff_page, with_value
 from cxrviewer.reading.translation import corrupt_unless
 
 _READ_SAMPLE_FORMATS = (tags.UNSIGNED, tags.SIGNED, tags.UNDEFINED)
@@ -37,6 +37,7 @@ def read_tiff(data: bytes, limits: Limits) -> Radiograph:
     """
     page = tiff_page(data)
     limits.check_image(page.first(tags.WIDTH, 0), page.first(tags.HEIGHT, 0))
+    check_image_data(page, len(data))
     check_frames(page.pages)
     sample_format = page.first(tags.SAMPLE_FORMAT, tags.UNSIGNED)
     if page.bits > 16 or sample_format not in _READ_SAMPLE_FORMATS:

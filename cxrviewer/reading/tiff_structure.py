@@ -64,10 +64,7 @@ class TiffPage:
 
 
 def tiff_page(data: bytes) -> TiffPage:
-    """Return the first page of a TIFF whose strips or tiles all lie within the file.
-
-    Raises CorruptFileError where a directory or image data is missing.
-    """
+    """Return the first page of a TIFF; CorruptFileError where a directory is missing or declares no size."""
     order = "<" if data[:2] == b"II" else ">"
     try:
         big = struct.unpack_from(f"{order}H", data, 2)[0] == 43
@@ -80,7 +77,6 @@ def tiff_page(data: bytes) -> TiffPage:
         ) from error
     if not page.first(WIDTH, 0) or not page.first(HEIGHT, 0):
         raise CorruptFileError("the TIFF page declares no width or height: the file is corrupt. Export it again.")
-    _check_strips(page, len(data))
     return page
 
 
@@ -133,7 +129,8 @@ def _count_pages(data: bytes, first: int, following: int, order: str, big: bool)
     return len(seen)
 
 
-def _check_strips(page: TiffPage, size: int) -> None:
+def check_image_data(page: TiffPage, size: int) -> None:
+    """Raise CorruptFileError where strips or tiles of the page do not lie within a file of ``size`` bytes."""
     strips = page.strips
     if any(offset + count > size for offset, count in strips):
         raise CorruptFileError(
