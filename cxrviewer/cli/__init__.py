@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-_NO_WINDOW = "cxrviewer: this version has no window yet, so the files are classified without one."
+_NO_WINDOW = "cxrviewer: this version has no window yet"
 _COMMANDS = ("classify", "info", "models", "doctor")
 _GLOBAL_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 
@@ -15,8 +15,10 @@ def run(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         # File names and reports are Unicode; a console that cannot show a character shows its code instead.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
-    if arguments and arguments[0] not in (*_COMMANDS, *_GLOBAL_OPTIONS):
-        print(_NO_WINDOW, file=sys.stderr)  # noqa: T201
+    if not arguments:
+        print(f"{_NO_WINDOW}; give it files to classify, or a command.", file=sys.stderr)  # noqa: T201
+    elif arguments[0] not in (*_COMMANDS, *_GLOBAL_OPTIONS):
+        print(f"{_NO_WINDOW}, so the files are classified without one.", file=sys.stderr)  # noqa: T201
         arguments = ["classify", *arguments]
     from cxrviewer.cli.commands import app
 
