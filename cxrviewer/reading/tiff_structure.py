@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass, field
 
 from cxrviewer.errors import CorruptFileError
+from cxrviewer.reading.translation import corrupt_unless
 
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, ORIENTATION, SAMPLES, STRIP_COUNTS = 273, 274, 277, 279
@@ -21,6 +22,7 @@ UNCOMPRESSED = 1
 _WANTED = frozenset((*range(WIDTH, PHOTOMETRIC + 1), STRIP_OFFSETS, ORIENTATION, SAMPLES, STRIP_COUNTS, PLANAR))
 _WANTED |= {TILE_OFFSETS, TILE_COUNTS, SAMPLE_FORMAT}
 _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # BYTE, SHORT, LONG, IFD, LONG8, IFD8
+_MOST_ENTRIES = 0xFFFF  # what a classic TIFF can count
 _MOST_PAGES = 100_000
 _MOST_STRIPS = 1 << 20
 
@@ -66,15 +68,11 @@ class TiffPage:
 def tiff_page(data: bytes) -> TiffPage:
     """Return the first page of a TIFF; CorruptFileError where a directory is missing or declares no size."""
     order = "<" if data[:2] == b"II" else ">"
-    try:
+    with corrupt_unless("the TIFF directory"):
         big = struct.unpack_from(f"{order}H", data, 2)[0] == 43
         offset = struct.unpack_from(f"{order}Q", data, 8)[0] if big else struct.unpack_from(f"{order}I", data, 4)[0]
         tags, places, following = _directory(data, offset, order, big)
         page = TiffPage(order, _count_pages(data, offset, following, order, big), tags, places)
-    except struct.error as error:
-        raise CorruptFileError(
-            "expected a TIFF directory, got the end of the file: it is truncated. Copy or export it again."
-        ) from error
     if not page.first(WIDTH, 0) or not page.first(HEIGHT, 0):
         raise CorruptFileError("the TIFF page declares no width or height: the file is corrupt. Export it again.")
     return page
@@ -111,9 +109,11 @@ def _directory(
 
 def _extent(data: bytes, offset: int, order: str, big: bool) -> tuple[int, int, int]:
     """Return a directory's number of entries, where they start, and the bytes of each."""
-    if big:
-        return int(struct.unpack_from(f"{order}Q", data, offset)[0]), offset + 8, 20
-    return int(struct.unpack_from(f"{order}H", data, offset)[0]), offset + 2, 12
+    code, before, size = ("Q", 8, 20) if big else ("H", 2, 12)
+    count = int(struct.unpack_from(f"{order}{code}", data, offset)[0])
+    if count > _MOST_ENTRIES:
+        raise ValueError("directory entries")
+    return count, offset + before, size
 
 
 def _following(data: bytes, position: int, order: str, big: bool) -> int:
