@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,17 +93,26 @@ def assess_bundle(
     return {"split": split, **evaluate(scored, probabilities, bundle.metadata.findings, comparisons)}
 
 
-def keras_logits(network: Any, spec: InputSpec, samples: Sequence[Sample]) -> FloatArray:
-    """Return a Keras network's (N, K) float32 logits of films as they are, in the order of the samples."""
+def keras_logits(
+    network: Any,
+    spec: InputSpec,
+    samples: Sequence[Sample],
+    load: Callable[[Path, InputSpec], FloatArray] = load_film,
+) -> FloatArray:
+    """Return a Keras network's (N, K) float32 logits of films as they are, in the order of the samples.
+
+    One logit z for two findings becomes (-z/2, z/2), as in the bundle that the network is exported to.
+    """
     logits = []
     for start in range(0, len(samples), BATCH):
-        films = [load_film(sample.path, spec) for sample in samples[start : start + BATCH]]
+        films = [load(sample.path, spec) for sample in samples[start : start + BATCH]]
         logits.append(np.asarray(network.predict_on_batch(network_input(films, spec)), np.float32))
-    return np.concatenate(logits)
+    outputs = np.concatenate(logits)
+    return outputs * np.array([-0.5, 0.5], np.float32) if outputs.shape[1] == 1 else outputs
 
 
 def _split(samples: Sequence[Sample], split: str) -> list[Sample]:
-    chosen = of_split(samples, split)
+    chosen = list(samples) if split == "all" else of_split(samples, split)
     if not chosen:
         raise DataError(f"expected films in the split {split}, there are none")
     return chosen

@@ -60,9 +60,7 @@ class Augmentation:
     erase_side: Range = (0.1, 0.3)
 
 
-def augment(
-    film: FloatArray, donor: Callable[[], FloatArray], settings: Augmentation, rng: Generator
-) -> FloatArray:
+def augment(film: FloatArray, donor: Callable[[], FloatArray], settings: Augmentation, rng: Generator) -> FloatArray:
     """Return a random variation of a film, (H, W) float32 in [0, 1]; the same generator state gives the same
     one.
 

@@ -24,6 +24,10 @@ AVERAGE_FILE = "average.npz"
 NETWORK_FILE = "network.keras"
 FITTED_FILE = "fitted.json"
 EVALUATION_FILE = "evaluation.json"
+BATCHES_FILE = "batches.csv"
+CURVES_FILE = "curves.png"
+LOG_FILE = "training.log"
+GRID_FILE = "predictions.png"
 
 # What a recipe says about the weights without deciding them; a run takes it from the recipe as it is now.
 _WORDS = ("description", "expected", "comparisons", "card")
@@ -58,22 +62,29 @@ def collections_of(samples: Sequence[Sample]) -> tuple[Collection, ...]:
     )
 
 
-def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
-    """Make a run's folder, or take up the one there; return the history of its finished epochs.
-
-    Raises RunError where the folder holds files and ``resume`` is not set, or holds no run, or a run of
-    another recipe, and it is.
+def check_run(recipe: Recipe, out: Path, resume: bool) -> None:
+    """Raise RunError where the folder holds files and ``resume`` is not set, or holds no run, or a run of another
+    recipe, and it is; write nothing.
     """
-    path = out / RECIPE_FILE
     if not resume:
-        if out.exists() and any(out.iterdir()):
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise RunError(f"expected a new or empty folder for the run, {out} holds files; --resume goes on")
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(_deciding(recipe), indent=2) + "\n", encoding="utf-8")
-        return []
+        return
     stored, now = _deciding(read_recipe(out)), _deciding(recipe)
     if different := sorted(key for key in now if stored[key] != now[key]):
         raise RunError(f"the run in {out} was started with another {', '.join(different)}; start a new one")
+
+
+def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
+    """Make a run's folder, or take up the one there; return the history of its finished epochs.
+
+    Raises what ``check_run`` raises.
+    """
+    check_run(recipe, out, resume)
+    if not resume:
+        out.mkdir(parents=True, exist_ok=True)
+        write_json(out / RECIPE_FILE, _deciding(recipe))
+        return []
     history = out / HISTORY_FILE
     return list(json.loads(history.read_text(encoding="utf-8"))) if history.is_file() else []
 
