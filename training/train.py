@@ -131,7 +131,8 @@ class _Run:
         if phase.schedule == "constant":
             rate = phase.learning_rate * rate_factor(self._val_losses(number), self.recipe.plateau)
             self.network.optimizer.learning_rate = rate
-            entry["learning_rate"] = rate
+        # Where it follows a schedule, the rate that the epoch starts with.
+        entry["learning_rate"] = float(keras.ops.convert_to_numpy(self.network.optimizer.learning_rate))
         drawn = tuple(draw_epoch(self.samples, self.recipe.cells, self.recipe.seed, epoch))
         figures, rows = _run_epoch(self.network, average, EpochBatches(self.recipe, drawn, epoch, self.load))
         entry |= figures
@@ -245,7 +246,9 @@ def _validate(network: keras.Model, recipe: Recipe, samples: Sequence[Sample], l
     right = predicted == np.array([recipe.findings.index(sample.label) for sample in samples])
     cells = sorted({(sample.label, sample.source) for sample in samples})
     recall = {
-        f"{label} {source}": round(float(right[[(s.label, s.source) == (label, source) for s in samples]].mean()), 4)
+        f"{label} {source}".strip(): round(
+            float(right[[(s.label, s.source) == (label, source) for s in samples]].mean()), 4
+        )
         for label, source in cells
     }
     return {
