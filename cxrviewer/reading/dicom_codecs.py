@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.reading.jpeg_completeness import check_complete
 from cxrviewer.reading.jpeg_structure import FrameHeader, jpeg_frame_header
 
 Samples = npt.NDArray[Any]
@@ -76,7 +77,10 @@ def _decode_with_pillow(frame: Frame) -> Samples:
     if frame.photometric == "RGB" and image.mode == "RGB" and unmarked:
         # libjpeg takes three unmarked components for YCbCr; draft() asks for them as they are.
         image.draft("YCbCr", None)
-    return np.asarray(image)
+    decoded = np.asarray(image)
+    if decoded.ndim == 2:
+        check_complete(frame.codestream, jpeg_frame_header(frame.codestream).scan_start, decoded)
+    return decoded
 
 
 def _decode_with_gdcm(frame: Frame) -> Samples:

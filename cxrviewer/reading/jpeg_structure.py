@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxrviewer.errors import CorruptFileError
 
@@ -15,12 +15,16 @@ _FRAME_HEADERS = frozenset((*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9,
 
 @dataclass(frozen=True)
 class FrameHeader:
-    """What a codestream declares: size in pixels, number of components, bits per sample."""
+    """What a codestream declares: size in pixels, number of components, bits per sample.
+
+    ``scan_start`` is the offset of a JPEG's first entropy-coded data.
+    """
 
     width: int
     height: int
     components: int
     precision: int
+    scan_start: int = 0
 
 
 def jpeg_frame_header(data: bytes | memoryview) -> FrameHeader:
@@ -52,7 +56,7 @@ def jpeg_frame_header(data: bytes | memoryview) -> FrameHeader:
                     "expected a JPEG image to its end-of-image marker, got one that stops before it: "
                     "the file is truncated. Copy or export it again."
                 )
-            return header
+            return replace(header, scan_start=position + 2 + length)
         position += 2 + length
     raise CorruptFileError(
         "expected JPEG markers up to the first scan, got something else: the file is truncated or corrupt. "
