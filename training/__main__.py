@@ -25,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     except TrainingError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. A training goes on after its last whole epoch with --resume.\n")
+        return 130
     return 0
 
 

@@ -29,7 +29,7 @@ def build_network(architecture: Architecture, spec: InputSpec, backbone_weights:
         for layer in backbone.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.momentum = architecture.batch_norm_momentum
-    return keras.Model(backbone.input, _head(backbone.output, architecture.head), name="classifier")
+    return attach_head(backbone.input, backbone.output, architecture.head)
 
 
 def _backbone(name: str, spec: InputSpec, weights: str) -> keras.Model:
@@ -48,7 +48,8 @@ def _backbone(name: str, spec: InputSpec, weights: str) -> keras.Model:
     return backbone
 
 
-def _head(features: Any, head: Head) -> Any:
+def attach_head(image: Any, features: Any, head: Head) -> keras.Model:
+    """Return the classifier from the symbolic image (N, h, w, C) through feature maps (N, h', w', D) to logits."""
     layers = keras.layers
     outputs = features
     if head.pooling == "global-average":
@@ -65,10 +66,11 @@ def _head(features: Any, head: Head) -> Any:
             outputs = layers.Dropout(hidden.dropout, name=f"hidden_{number}_dropout")(outputs)
     # Probabilities come from calibrated logits, so the network ends before the softmax; float32 even where
     # the layers before it compute in less.
-    return layers.Dense(head.logits, dtype="float32", name=LOGITS_LAYER)(outputs)
+    logits = layers.Dense(head.logits, dtype="float32", name=LOGITS_LAYER)(outputs)
+    return keras.Model(image, logits, name="classifier")
 
 
 def feature_layer_name(network: keras.Model) -> str:
     """Return the name of the layer whose output the head pools: the one that Grad-CAM explains."""
-    first_of_head = next(index for index, layer in enumerate(network.layers) if layer.name in ("pooled", "flattened"))
-    return str(network.layers[first_of_head - 1].name)
+    first_of_head = next(layer for layer in network.layers if layer.name in ("pooled", "flattened"))
+    return str(first_of_head.input._keras_history.operation.name)

@@ -60,18 +60,18 @@ class Augmentation:
     erase_side: Range = (0.1, 0.3)
 
 
-def augment(film: FloatArray, donor: FloatArray, settings: Augmentation, rng: Generator) -> FloatArray:
+def augment(film: FloatArray, donor: Callable[[], FloatArray], settings: Augmentation, rng: Generator) -> FloatArray:
     """Return a random variation of a film, (H, W) float32 in [0, 1]; the same generator state gives the same
     one.
 
-    ``donor``, (H, W) float32 in [0, 1], is another film of any label whose grey values or low frequencies the
-    film may take on, so that a source's own look says less about the label.
+    ``donor`` loads another film, (H, W) float32 in [0, 1], of any label, whose grey values or low frequencies the film
+    may take on, so that a source's own look says less about the label. It is only called where that happens.
     """
     steps: tuple[tuple[float, Callable[[], FloatArray]], ...] = (
         (settings.flip, lambda: film[:, ::-1]),
         (settings.warp, lambda: _warp(film, settings, rng)),
-        (settings.match_spectrum, lambda: _match_spectrum(film, donor, rng)),
-        (settings.match_histogram, lambda: _match_histogram(film, donor, rng)),
+        (settings.match_spectrum, lambda: _match_spectrum(film, donor(), rng)),
+        (settings.match_histogram, lambda: _match_histogram(film, donor(), rng)),
         (settings.local_equalisation, lambda: _equalise_locally(film, rng)),
         (settings.equalisation, lambda: _equalise(film)),
         (settings.gamma, lambda: film ** np.float32(np.exp(rng.uniform(*settings.gamma_log)))),

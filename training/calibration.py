@@ -41,12 +41,12 @@ def fit_thresholds(
     probabilities: (N, K) calibrated; ``films`` says in words which ones they are. Raises ValueError where a
     finding has no film.
     """
+    if missing := [finding for index, finding in enumerate(findings) if not (labels == index).any()]:
+        raise ValueError(f"expected films with every finding to choose thresholds on, got none with {missing}")
     thresholds = {}
     for index, finding in enumerate(findings):
         is_finding, column = labels == index, probabilities[:, index]
         positives = np.sort(column[is_finding])
-        if not len(positives):
-            raise ValueError(f"expected films with {finding} to choose its threshold on, got none")
         # As many may lie below the threshold as the sensitivity leaves; the small number undoes rounding.
         threshold = float(positives[int(np.floor(len(positives) * (1.0 - sensitivity) + 1e-9))])
         # A decimal number that reads well in JSON, rounded down so that no film falls out.

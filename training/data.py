@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from cxrviewer.domain import FloatArray, InputSpec
+from cxrviewer.errors import CxrViewerError
+from cxrviewer.imaging.display import default_rendering
+from cxrviewer.imaging.fitting import fit
+from cxrviewer.reading import read_radiograph
 from training.augmentation import augment
 from training.errors import DataError
 from training.recipe import Cell, Recipe
@@ -94,11 +99,17 @@ def of_split(samples: Sequence[Sample], split: str) -> list[Sample]:
 
 
 def load_film(path: Path, spec: InputSpec) -> FloatArray:
-    """Return a film as the network sees it before scaling: (h, w) float32 in [0, 1]."""
-    from PIL import Image
+    """Return a film as the program gives it to the network, before scaling to its range: (h, w) float32 in [0, 1].
 
-    with Image.open(path) as image:
-        return np.asarray(image.convert("L"), np.float32) / np.float32(255)
+    Read, rendered and fitted by the program's own code, so that training and use see the same pixels. Raises
+    DataError, naming the file, where the program refuses or cannot read it.
+    """
+    try:
+        display = default_rendering(read_radiograph(path))
+    except CxrViewerError as error:
+        raise DataError(f"{path}: expected a film that the program reads; {error}") from error
+    plane, _ = fit(display, replace(spec, channels=1, low=0.0, high=1.0))
+    return plane[:, :, 0]
 
 
 def network_input(films: Sequence[FloatArray], spec: InputSpec) -> FloatArray:
@@ -165,12 +176,6 @@ class EpochBatches:
         for position, sample in enumerate(chosen, start=start):
             rng = np.random.default_rng([recipe.seed, 1_000_003, self.epoch, position])
             donor = self.drawn[rng.integers(len(self.drawn))]
-            films.append(
-                augment(
-                    load_film(sample.path, recipe.input),
-                    load_film(donor.path, recipe.input),
-                    recipe.augmentation,
-                    rng,
-                )
-            )
+            film = load_film(sample.path, recipe.input)
+            films.append(augment(film, partial(load_film, donor.path, recipe.input), recipe.augmentation, rng))
         return network_input(films, recipe.input), one_hot(chosen, recipe.findings)

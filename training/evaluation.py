@@ -142,7 +142,7 @@ def _compare(
         ]
     )
     chosen = [sample for sample, take in zip(samples, inside, strict=True) if take]
-    truth = np.array([sample.label == comparison.positive for sample in chosen])
+    truth = np.array([sample.label == comparison.positive for sample in chosen], bool)
     described = {
         "name": comparison.name,
         "positive": comparison.positive,

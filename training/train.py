@@ -99,12 +99,22 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
 
 def _run_epoch(network: keras.Model, average: WeightAverage, batches: EpochBatches) -> dict[str, float]:
     started = time.monotonic()
+    _seed_dropout(network, batches.recipe.seed, batches.epoch)
     # The order is drawn already; a shuffle here would make it depend on more than the seed and the epoch.
     result = network.fit(
         _Batches(batches), epochs=1, shuffle=False, verbose=0, callbacks=[average, _Progress(len(batches))]
     )
     logs = {name: round(float(values[-1]), 5) for name, values in result.history.items()}
     return {**logs, "seconds": round(time.monotonic() - started, 1)}
+
+
+def _seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
+    """Give dropout the state that belongs to the epoch: a checkpoint of weights does not hold it."""
+    for number, layer in enumerate(network.layers):
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            drawn = np.random.default_rng([seed, 2_000_003, epoch, number]).integers(2**31)
+            generator.state.assign(np.array([drawn, 0], np.uint32))
 
 
 class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
