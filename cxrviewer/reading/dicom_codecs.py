@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from cxrviewer.reading.jpeg_completeness import check_complete
 from cxrviewer.reading.jpeg_structure import FrameHeader, jpeg_frame_header
+from cxrviewer.reading.translation import silent_stderr
 
 Samples = npt.NDArray[Any]
 
@@ -85,14 +86,26 @@ def _decode_with_pillow(frame: Frame) -> Samples:
 
 def _decode_with_gdcm(frame: Frame) -> Samples:
     """Decode JPEG Lossless, and JPEG Extended of 12 bits, to unsigned samples."""
+    header = jpeg_frame_header(frame.codestream)
+
+    def decode(codestream: bytes) -> Samples:
+        return _gdcm_samples(frame, codestream, header.precision)
+
+    samples = decode(frame.codestream)
+    fill = 1 << (header.precision - 1) if frame.syntax in _PILLOW_SYNTAXES else None
+    # GDCM gives up on a restart marker after complete data.
+    check_complete(frame.codestream, header.scan_start, samples, fill, decode, with_restart=False)
+    return samples
+
+
+def _gdcm_samples(frame: Frame, codestream: bytes, precision: int) -> Samples:
     import gdcm
 
     gdcm.Trace.WarningOff()
     gdcm.Trace.ErrorOff()
-    header = jpeg_frame_header(frame.codestream)
-    allocated = 8 if header.precision <= 8 else 16
+    allocated = 8 if precision <= 8 else 16
     fragment = gdcm.Fragment()
-    fragment.SetByteStringValue(frame.codestream)
+    fragment.SetByteStringValue(codestream)
     fragments = gdcm.SequenceOfFragments.New()
     fragments.AddFragment(fragment)
     element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
@@ -105,8 +118,9 @@ def _decode_with_gdcm(frame: Frame) -> Samples:
     kind = gdcm.PhotometricInterpretation.MONOCHROME2 if frame.samples == 1 else gdcm.PhotometricInterpretation.RGB
     image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(kind))
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(frame.syntax)))
-    image.SetPixelFormat(gdcm.PixelFormat(frame.samples, allocated, header.precision, header.precision - 1, 0))
-    decoded = image.GetBuffer()
+    image.SetPixelFormat(gdcm.PixelFormat(frame.samples, allocated, precision, precision - 1, 0))
+    with silent_stderr():
+        decoded = image.GetBuffer()
     if decoded is None:
         raise ValueError("GDCM could not decode the frame")
     buffer = decoded.encode("utf-8", "surrogateescape")  # GDCM hands bytes over as str

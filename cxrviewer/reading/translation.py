@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import warnings
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from cxrviewer.errors import CorruptFileError, CxrViewerError
 
 # warnings.catch_warnings swaps process-wide state, so two threads must not be inside it at once.
 _warnings_lock = threading.RLock()
+_stderr_lock = threading.RLock()
 
 
 @contextmanager
@@ -45,3 +47,25 @@ def quiet() -> Iterator[None]:
             yield
         finally:
             logger.setLevel(level)
+
+
+@contextmanager
+def silent_stderr() -> Iterator[None]:
+    """Send what C libraries print about damaged files (libtiff, GDCM's libjpeg) to nowhere; the errors tell it better.
+
+    The file descriptor is the whole process's, so this is for single calls, one at a time.
+    """
+    with _stderr_lock:
+        try:
+            saved = os.dup(2)
+        except OSError:  # a window program without standard error
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(nowhere)
