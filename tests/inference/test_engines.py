@@ -1,5 +1,6 @@
 """Both engines give the same on real radiographs, whatever the batch, and refuse what is no batch."""
 
+import os
 import subprocess
 import sys
 
@@ -123,3 +124,25 @@ def test_litert_opens_and_runs_without_tensorflow(bundle) -> None:
         [sys.executable, "-c", script, str(bundle.folder)], check=True, capture_output=True, text=True, timeout=60
     )
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("engine_name", ["litert", "keras"])
+def test_an_engine_says_nothing_of_its_own_on_the_console(bundle, engine_name) -> None:
+    script = (
+        "import sys, numpy as np\n"
+        "from pathlib import Path\n"
+        "from cxrviewer.inference.bundle import load_bundle\n"
+        "from cxrviewer.inference.engines import open_engine\n"
+        "engine = open_engine(sys.argv[2], load_bundle(Path(sys.argv[1])))\n"
+        "engine.run(np.zeros((1, 224, 224, 3), np.float32))\n"
+        "sys.stderr.write('ours')\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, str(bundle.folder), engine_name],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"},
+    )
+    assert (result.stdout, result.stderr) == ("", "ours")
