@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.reading.jpeg_completeness import check_complete
-from cxrviewer.reading.jpeg_structure import FrameHeader, jpeg_frame_header
+from cxrviewer.reading.jpeg_structure import FrameHeader, jpeg_frame_header, without_metadata
 from cxrviewer.reading.translation import silent_stderr
 
 Samples = npt.NDArray[Any]
@@ -73,6 +73,8 @@ def _decode_with_pillow(frame: Frame) -> Samples:
     """Decode JPEG of 8 bits; colour comes out as RGB."""
     from PIL import Image
 
+    # The size is checked already, against limits that may be above Pillow's own.
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, frame.rows * frame.columns)
     image = Image.open(io.BytesIO(frame.codestream), formats=("JPEG",))
     unmarked = "adobe_transform" not in image.info and "jfif" not in image.info
     if frame.photometric == "RGB" and image.mode == "RGB" and unmarked:
@@ -86,15 +88,16 @@ def _decode_with_pillow(frame: Frame) -> Samples:
 
 def _decode_with_gdcm(frame: Frame) -> Samples:
     """Decode JPEG Lossless, and JPEG Extended of 12 bits, to unsigned samples."""
-    header = jpeg_frame_header(frame.codestream)
+    plain = without_metadata(frame.codestream)
+    header = jpeg_frame_header(plain)
 
     def decode(codestream: bytes) -> Samples:
         return _gdcm_samples(frame, codestream, header.precision)
 
-    samples = decode(frame.codestream)
+    samples = decode(plain)
     fill = 1 << (header.precision - 1) if frame.syntax in _PILLOW_SYNTAXES else None
     # GDCM gives up on a restart marker after complete data.
-    check_complete(frame.codestream, header.scan_start, samples, fill, decode, with_restart=False)
+    check_complete(plain, header.scan_start, samples, fill, decode, with_restart=False)
     return samples
 
 

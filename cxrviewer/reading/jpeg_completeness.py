@@ -15,10 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.errors import CorruptFileError
+from cxrviewer.reading.jpeg_structure import SCAN_END
 
 _BLOCK = 8
-# The first marker in entropy-coded data that is neither a stuffed zero, a restart marker nor a fill byte.
-_SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
 _RESTART_INTERVAL = b"\xff\xdd\0\x04"
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 # After complete data it is skipped. The all-zero code exists in every Huffman table, which not every pattern can say;
@@ -53,7 +52,7 @@ def check_complete(
     last = decoded[-1:, left:] if fill is None else decoded[(height - 1) // _BLOCK * _BLOCK :, left:]
     if (last != (last[:1, :1] if fill is None else fill)).any():
         return
-    end = _SCAN_END.search(data, scan_start)
+    end = SCAN_END.search(data, scan_start)
     if end is None:
         return
     more = _MORE_DATA

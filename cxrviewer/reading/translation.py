@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from cxrviewer.errors import CorruptFileError, CxrViewerError
 
 # warnings.catch_warnings swaps process-wide state, so two threads must not be inside it at once.
-_warnings_lock = threading.RLock()
-_stderr_lock = threading.RLock()
+_warnings_lock = threading.Lock()
+_stderr_lock = threading.Lock()
+_inside = threading.local()
 
 
 @contextmanager
@@ -37,15 +38,23 @@ def corrupt_unless(what: str) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Silence Pillow's and pydicom's warnings and log records, which can quote header values."""
+    """Silence Pillow's and pydicom's warnings and log records, which can quote header values.
+
+    Within another ``quiet`` of the same thread it costs nothing.
+    """
+    if getattr(_inside, "quiet", False):
+        yield
+        return
     logger = logging.getLogger("pydicom")
     with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         level = logger.level
         logger.setLevel(logging.CRITICAL + 1)
+        _inside.quiet = True
         try:
             yield
         finally:
+            _inside.quiet = False
             logger.setLevel(level)
 
 

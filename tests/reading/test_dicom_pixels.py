@@ -159,6 +159,15 @@ def test_jpeg_extended_of_12_and_8_bits(read_bytes):
     assert np.abs(radiograph.stored.astype(int) - smooth()).max() <= 3
 
 
+def test_a_damaged_jfif_segment_does_not_abort_the_process(read_bytes, capfd):
+    """GDCM asserts that it knows the unit of JFIF's pixel density."""
+    codestream = bytearray((CODESTREAMS / "jpeg_12_bit.jpg").read_bytes())
+    codestream[11:14] = b"\0\0\x80"
+    data = dicom_bytes(drawn_pattern(), JPEG_EXTENDED, codestream=bytes(codestream), BitsStored=12, HighBit=11)
+    assert np.abs(read_bytes(data).stored.astype(int) - drawn_pattern()).max() <= 2
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("top", [255, 4095])
 def test_near_lossless_jpeg_ls(read_bytes, top):
     pixels = smooth(top=top)
