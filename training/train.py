@@ -225,6 +225,7 @@ def _run_epoch(
 ) -> tuple[dict[str, float], list[dict[str, float]]]:
     """Return the epoch's figures, and those of its every batch."""
     started = time.monotonic()
+    _seed_dropout(network, batches.recipe.seed, batches.epoch)
     size = batches.recipe.batch_size
     record = BatchRecord([min(size, len(batches.drawn) - index * size) for index in range(len(batches))])
     callbacks = [record] if average is None else [average, record]
@@ -235,6 +236,15 @@ def _run_epoch(
         record.close()
     logs = {name: round(float(values[-1]), 5) for name, values in result.history.items()}
     return {**logs, "seconds": round(time.monotonic() - started, 1)}, record.rows
+
+
+def _seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
+    """Give dropout the state that belongs to the epoch: a checkpoint of weights does not hold it."""
+    for number, layer in enumerate(network.layers):
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            drawn = np.random.default_rng([seed, 2_000_003, epoch, number]).integers(2**31)
+            generator.state.assign(np.array([drawn, 0], np.uint32))
 
 
 def _validate(network: keras.Model, recipe: Recipe, samples: Sequence[Sample], load: Load) -> dict[str, Any]:

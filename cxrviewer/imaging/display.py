@@ -80,7 +80,8 @@ def apply_window(values: Table, window: Window) -> Table:
 def apply_lookup_table(values: Table, table: LookupTable) -> Table:
     """Return the LUT's outputs for input values, clamped to its first and last entry (PS3.3 C.11.1.1.1, C.11.2.1.1)."""
     index = np.clip(np.rint(values) - table.first, 0, len(table.values) - 1)
-    return table.values[index.astype(np.intp)].astype(np.float64)
+    outputs: Table = table.values[index.astype(np.intp)].astype(np.float64)
+    return outputs
 
 
 def _in_brackets(explanation: str) -> str:

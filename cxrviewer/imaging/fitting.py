@@ -83,7 +83,7 @@ def _resample(plane: FloatArray, height: int, width: int, interpolation: Interpo
         return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     if interpolation == "cubic":
         cubic = cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC)
-        return np.clip(cubic, 0.0, 1.0).astype(np.float32, copy=False)
+        return np.asarray(np.clip(cubic, 0.0, 1.0), np.float32)
     # OpenCV's INTER_AREA averages only where both axes shrink, so the shrinking axes come first, by
     # themselves.
     shrunk_height, shrunk_width = min(height, plane.shape[0]), min(width, plane.shape[1])

@@ -205,7 +205,7 @@ def load_bundle(folder: Path, *, verify: bool = True) -> Bundle:
 def _parse_metadata(raw: bytes, path: Path) -> BundleMetadata:
     try:
         content: Any = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BundleMetadataError(f"expected JSON in {path}, got something else ({error}).") from error
     if isinstance(content, dict) and content.get("schema_version") != SCHEMA_VERSION:
         raise BundleMetadataError(

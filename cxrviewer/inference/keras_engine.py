@@ -15,6 +15,7 @@ from cxrviewer.inference.batches import check_batch, gathered
 from cxrviewer.inference.bundle import Bundle, EngineName, verify_network_shapes
 from cxrviewer.inference.engine import EngineOutput
 from cxrviewer.inference.gradcam import ExplainedNetwork, explain
+from cxrviewer.native_output import native_errors_silenced
 
 LARGEST_BATCH = 32
 
@@ -33,9 +34,11 @@ class KerasEngine:
             raise ValueError(f"expected at least 1 thread, got {threads}")
         path = bundle.verified_file("keras")
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        # Level 3: TensorFlow reports a machine without a GPU as an error, which it is not.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         try:
-            import keras
+            with native_errors_silenced():  # its C++ code writes there before its log level is in force
+                import keras
         except ImportError as error:
             raise EngineError(
                 f"the engine keras needs the packages keras and {os.environ['KERAS_BACKEND']}, which cannot "

@@ -14,6 +14,7 @@ from cxrviewer.reading.dicom_colour import palette, without_colour
 from cxrviewer.reading.dicom_header import Header, read_header
 from cxrviewer.reading.dicom_pixels import PixelFormat, pixel_format, read_samples
 from cxrviewer.reading.limits import Limits
+from cxrviewer.reading.translation import quiet
 
 
 def read_dicom(file: BinaryIO, size: int, limits: Limits) -> Radiograph:
@@ -21,51 +22,20 @@ def read_dicom(file: BinaryIO, size: int, limits: Limits) -> Radiograph:
 
     Raises CorruptFileError, or the refusals of ``dicom_header``, ``dicom_admission`` and ``dicom_pixels``.
     """
-    header = read_header(file, size, ENCAPSULATED_SYNTAXES)
-    warnings = admit(header)
-    pixels = pixel_format(header, limits)
-    colours = palette(header, pixels) if pixels.photometric == "PALETTE COLOR" else None
+    with quiet():
+        header = read_header(file, size, ENCAPSULATED_SYNTAXES)
+        warnings = admit(header)
+        pixels = pixel_format(header, limits)
+        colours = palette(header, pixels) if pixels.photometric == "PALETTE COLOR" else None
     samples, photometric, codec = read_samples(header, pixels)
-    facts = _facts(header, pixels, codec)
-    patient = _patient(header)
-    spacing = dicom_display.spacing(header)
-    if colours is not None or pixels.samples == 3:
-        stored, colour_warnings = without_colour(samples, photometric, colours)
-        return Radiograph(stored, facts, spacing=spacing, patient=patient, warnings=(*warnings, *colour_warnings))
-    slope, intercept, rescale_warnings = dicom_display.rescale(header)
-    modality_lut, modality_warnings = dicom_display.lookup_table(
-        header, "ModalityLUTSequence", first_is_signed=pixels.signed
-    )
-    # A VOI LUT's input is modality values: signed where stored values are, or where rescaling reaches below
-    # zero.
-    voi_lut, voi_warnings = dicom_display.lookup_table(
-        header,
-        "VOILUTSequence",
-        first_is_signed=modality_lut is None and (pixels.signed or intercept < 0 or slope < 0),
-    )
-    windows, window_warnings = dicom_display.windows(header)
-    inverted, inversion_warnings = dicom_display.inversion(header, photometric)
-    return Radiograph(
-        stored=samples,
-        facts=facts,
-        slope=slope,
-        intercept=intercept,
-        modality_lut=modality_lut,
-        voi_lut=voi_lut,
-        windows=windows,
-        inverted=inverted,
-        padding=dicom_display.padding(header, pixels),
-        spacing=spacing,
-        patient=patient,
-        warnings=(
-            *warnings,
-            *rescale_warnings,
-            *modality_warnings,
-            *voi_warnings,
-            *window_warnings,
-            *inversion_warnings,
-        ),
-    )
+    with quiet():
+        facts, patient = _facts(header, pixels, codec), _patient(header)
+        spacing = dicom_display.spacing(header)
+        if colours is not None or pixels.samples == 3:
+            stored, more = without_colour(samples, photometric, colours)
+            return Radiograph(stored, facts, spacing=spacing, patient=patient, warnings=warnings + more)
+        shown, more = dicom_display.display(header, pixels)
+    return Radiograph(samples, facts, spacing=spacing, patient=patient, warnings=warnings + more, **shown)
 
 
 def _facts(header: Header, pixels: PixelFormat, codec: str) -> Facts:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from pydicom.uid import UID
-
 from cxrviewer.errors import BodyPartError, ModalityError, MultiFrameError, ViewError
-from cxrviewer.reading.dicom_header import Header
+from cxrviewer.reading.dicom_header import Header, uid_name
 
 # PS3.3 C.7.3.1.1.1; DR is no defined term, but some vendors write it for digital radiography; RG is film.
 _RADIOGRAPHS = frozenset(("CR", "DX", "DR", "RG"))
@@ -57,7 +55,7 @@ def _check_modality(header: Header) -> tuple[str, ...]:
         return (
             f"the header does not say that this is a radiograph (modality {modality or 'missing'}, secondary capture)",
         )
-    said = modality if modality not in _SECONDARY else f"{modality or 'no modality'}, {UID(sop_class).name}"
+    said = modality if modality not in _SECONDARY else f"{modality or 'no modality'}, {uid_name(sop_class)}"
     raise ModalityError(
         f"expected a projection radiograph (modality CR or DX), got {_short(said)}. Give the chest radiograph itself."
     )

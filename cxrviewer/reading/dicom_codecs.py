@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.reading.jpeg_structure import FrameHeader, jpeg_frame_header
+from cxrviewer.reading.jpeg_completeness import check_complete
+from cxrviewer.reading.jpeg_structure import FrameHeader, jpeg_frame_header, without_metadata
+from cxrviewer.reading.translation import silent_stderr
 
 Samples = npt.NDArray[Any]
 
@@ -71,24 +73,42 @@ def _decode_with_pillow(frame: Frame) -> Samples:
     """Decode JPEG of 8 bits; colour comes out as RGB."""
     from PIL import Image
 
+    # The size is checked already, against limits that may be above Pillow's own.
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, frame.rows * frame.columns)
     image = Image.open(io.BytesIO(frame.codestream), formats=("JPEG",))
     unmarked = "adobe_transform" not in image.info and "jfif" not in image.info
     if frame.photometric == "RGB" and image.mode == "RGB" and unmarked:
         # libjpeg takes three unmarked components for YCbCr; draft() asks for them as they are.
         image.draft("YCbCr", None)
-    return np.asarray(image)
+    decoded = np.asarray(image)
+    if decoded.ndim == 2:
+        check_complete(frame.codestream, jpeg_frame_header(frame.codestream).scan_start, decoded)
+    return decoded
 
 
 def _decode_with_gdcm(frame: Frame) -> Samples:
     """Decode JPEG Lossless, and JPEG Extended of 12 bits, to unsigned samples."""
+    plain = without_metadata(frame.codestream)
+    header = jpeg_frame_header(plain)
+
+    def decode(codestream: bytes) -> Samples:
+        return _gdcm_samples(frame, codestream, header.precision)
+
+    samples = decode(plain)
+    fill = 1 << (header.precision - 1) if frame.syntax in _PILLOW_SYNTAXES else None
+    # GDCM gives up on a restart marker after complete data.
+    check_complete(plain, header.scan_start, samples, fill, decode, with_restart=False)
+    return samples
+
+
+def _gdcm_samples(frame: Frame, codestream: bytes, precision: int) -> Samples:
     import gdcm
 
     gdcm.Trace.WarningOff()
     gdcm.Trace.ErrorOff()
-    header = jpeg_frame_header(frame.codestream)
-    allocated = 8 if header.precision <= 8 else 16
+    allocated = 8 if precision <= 8 else 16
     fragment = gdcm.Fragment()
-    fragment.SetByteStringValue(frame.codestream)
+    fragment.SetByteStringValue(codestream)
     fragments = gdcm.SequenceOfFragments.New()
     fragments.AddFragment(fragment)
     element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
@@ -101,8 +121,9 @@ def _decode_with_gdcm(frame: Frame) -> Samples:
     kind = gdcm.PhotometricInterpretation.MONOCHROME2 if frame.samples == 1 else gdcm.PhotometricInterpretation.RGB
     image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(kind))
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(frame.syntax)))
-    image.SetPixelFormat(gdcm.PixelFormat(frame.samples, allocated, header.precision, header.precision - 1, 0))
-    decoded = image.GetBuffer()
+    image.SetPixelFormat(gdcm.PixelFormat(frame.samples, allocated, precision, precision - 1, 0))
+    with silent_stderr():
+        decoded = image.GetBuffer()
     if decoded is None:
         raise ValueError("GDCM could not decode the frame")
     buffer = decoded.encode("utf-8", "surrogateescape")  # GDCM hands bytes over as str

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydicom.pixels.processing import apply_color_lut
 
 from cxrviewer.domain import StoredArray
 from cxrviewer.errors import PhotometricError
@@ -28,6 +27,8 @@ def palette(header: Header, pixels: PixelFormat) -> npt.NDArray[np.uint8]:
         raise PhotometricError(
             "expected grey pixels, got a segmented colour palette. Export the radiograph as MONOCHROME2."
         )
+    from pydicom.pixels.processing import apply_color_lut
+
     with corrupt_unless("the colour palette"), quiet():
         every_value = np.arange(1 << pixels.bits_stored, dtype=np.uint16).reshape(1, -1)
         colours: Samples = apply_color_lut(every_value, header.dataset)[0]

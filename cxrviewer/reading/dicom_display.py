@@ -5,7 +5,7 @@ Malformed display information gives a warning and the display without it; it doe
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -22,6 +22,42 @@ _FUNCTIONS: dict[str, VoiFunction] = {
     "LINEAR_EXACT": "LINEAR_EXACT",
     "SIGMOID": "SIGMOID",
 }
+
+
+class Display(TypedDict):
+    """The fields of a Radiograph that say how its stored values are shown."""
+
+    slope: float
+    intercept: float
+    modality_lut: LookupTable | None
+    voi_lut: LookupTable | None
+    windows: tuple[Window, ...]
+    inverted: bool
+    padding: tuple[int, int] | None
+
+
+def display(header: Header, pixels: PixelFormat) -> tuple[Display, tuple[str, ...]]:
+    """Return how a header asks for its grey pixels to be shown, and warnings about what in it is malformed."""
+    slope, intercept, warnings = rescale(header)
+    modality_lut, more = lookup_table(header, "ModalityLUTSequence", first_is_signed=pixels.signed)
+    warnings += more
+    # A VOI LUT's input is modality values: signed where stored values are, or where rescaling reaches below zero.
+    voi_input_is_signed = modality_lut is None and (pixels.signed or intercept < 0 or slope < 0)
+    voi_lut, more = lookup_table(header, "VOILUTSequence", first_is_signed=voi_input_is_signed)
+    warnings += more
+    found_windows, more = windows(header)
+    warnings += more
+    inverted, more = inversion(header, pixels.photometric)
+    shown = Display(
+        slope=slope,
+        intercept=intercept,
+        modality_lut=modality_lut,
+        voi_lut=voi_lut,
+        windows=found_windows,
+        inverted=inverted,
+        padding=padding(header, pixels),
+    )
+    return shown, warnings + more
 
 
 def rescale(header: Header) -> tuple[float, float, tuple[str, ...]]:
@@ -53,8 +89,7 @@ def _lookup_table(item: Dataset, big_endian: bool, first_is_signed: bool) -> Loo
     """Build a LUT from its descriptor (entries, first input, bits) and data (PS3.3 C.11.1.1.1)."""
     entries, first, bits = (int(value) for value in item["LUTDescriptor"].value)
     entries = (entries & 0xFFFF) or 65536  # 0 stands for 65,536
-    first &= 0xFFFF
-    if first_is_signed and first >= 0x8000:
+    if first_is_signed and first >= 0x8000:  # pydicom has the sign already where the VR is SS
         first -= 0x10000
     if not 8 <= bits <= 16:
         raise ValueError("LUT bits")

@@ -7,10 +7,10 @@ import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
+from pydicom._uid_dict import UID_dictionary
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag, Tag
-from pydicom.uid import UID
 
 from cxrviewer.errors import CorruptFileError, NoPixelDataError, PhotometricError, TransferSyntaxError
 from cxrviewer.reading.dicom_sources import FileSource, InflatedSource, Source
@@ -99,7 +99,7 @@ class Header:
     @property
     def syntax_name(self) -> str:
         """The transfer syntax in words."""
-        return UID(self.syntax).name
+        return uid_name(self.syntax)
 
     @property
     def is_big_endian(self) -> bool:
@@ -146,6 +146,11 @@ class Header:
         return as_number(_first(self.value(keyword)))
 
 
+def uid_name(uid: str) -> str:
+    """Return a UID's name in the standard; of others nothing, as a damaged header may have a patient's name there."""
+    return UID_dictionary[uid][0] if uid in UID_dictionary else "unknown to the standard"
+
+
 def as_number(value: Any) -> float | None:
     """Return a finite float, None where the value is none."""
     try:
@@ -178,8 +183,7 @@ def read_header(file: BinaryIO, size: int, decodable: frozenset[str]) -> Header:
         syntax = str(meta.get("TransferSyntaxUID", "")).strip(" \0") or _guess_syntax(source)
         if syntax not in UNCOMPRESSED_SYNTAXES | decodable:
             raise TransferSyntaxError(
-                f"no decoder at hand reads the DICOM transfer syntax {UID(syntax).name} "
-                f"({_printable(syntax)}). "
+                f"no decoder at hand reads the DICOM transfer syntax {uid_name(syntax)} ({_printable(syntax)}). "
                 "Export the radiograph uncompressed, or as JPEG Lossless or JPEG 2000."
             )
         if syntax == DEFLATED_LITTLE:
@@ -219,7 +223,7 @@ def _check_overrun(source: Source) -> None:
 
 
 def _printable(text: str) -> str:
-    return "".join(character for character in text[:64] if character.isalnum() or character == ".") or "empty"
+    return "".join(character for character in text[:64] if character in "0123456789.") or "unreadable"
 
 
 def _guess_syntax(source: Source) -> str:
@@ -261,8 +265,7 @@ def _find_pixel_data(dataset: Dataset, source: Source, syntax: str, sop_class: s
             break
         source.seek(source.tell() + length)
     _check_overrun(source)
-    uid = UID(sop_class or str(dataset.get("SOPClassUID", "")))
-    what = f" ({uid.name})" if uid.name != uid else ""
+    what = uid_name(sop_class or str(dataset.get("SOPClassUID", "")))
     raise NoPixelDataError(
-        f"expected a DICOM image, got an object without pixel data{what}. Give the image files of the study."
+        f"expected a DICOM image, got an object without pixel data ({what}). Give the image files of the study."
     )

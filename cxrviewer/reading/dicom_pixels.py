@@ -58,9 +58,8 @@ def pixel_format(header: Header, limits: Limits) -> PixelFormat:
     photometric = header.text("PhotometricInterpretation") or ("MONOCHROME2" if samples == 1 else "RGB")
     if not ((samples == 1 and photometric in _GREY) or (samples == 3 and photometric in _COLOUR)):
         raise PhotometricError(
-            f"expected MONOCHROME1 or MONOCHROME2 pixels, or a colour capture of them, got {samples} samples "
-            "of "
-            f"{_printable(photometric)}. Export the radiograph as MONOCHROME2."
+            "expected MONOCHROME1 or MONOCHROME2 pixels, or a colour capture of them, got "
+            f"{samples} samples of {_printable(photometric)}. Export the radiograph as MONOCHROME2."
         )
     allocated = header.integer("BitsAllocated")
     stored = header.integer("BitsStored", allocated)
@@ -153,9 +152,8 @@ def _read_encapsulated(header: Header, pixels: PixelFormat) -> tuple[Samples, Co
     expected = (pixels.rows, pixels.columns) if pixels.samples == 1 else (pixels.rows, pixels.columns, pixels.samples)
     if samples.shape != expected or samples.dtype.kind not in "ui" or samples.dtype.itemsize > 2:
         raise CorruptFileError(
-            f"expected decoded pixels of shape {expected}, got {samples.shape} {samples.dtype}: the file is "
-            "corrupt. "
-            "Export it again."
+            f"expected decoded pixels of shape {expected}, got {samples.shape} {samples.dtype}: "
+            "the file is corrupt. Export it again."
         )
     return samples, codec
 
@@ -167,8 +165,7 @@ def _check_frame_header(found: FrameHeader, pixels: PixelFormat) -> None:
         raise CorruptFileError(
             f"the DICOM header says {pixels.columns} x {pixels.rows} pixels of {pixels.samples} samples in "
             f"{pixels.bits_allocated} bits, the compressed image {found.width} x {found.height} of "
-            f"{found.components} "
-            f"in {found.precision}: the file is corrupt. Export it again."
+            f"{found.components} in {found.precision}: the file is corrupt. Export it again."
         )
 
 

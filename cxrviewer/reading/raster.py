@@ -6,6 +6,7 @@ from PIL import Image
 
 from cxrviewer.domain import Radiograph
 from cxrviewer.errors import CorruptFileError
+from cxrviewer.reading.jpeg_completeness import check_complete
 from cxrviewer.reading.jpeg_structure import jpeg_frame_header
 from cxrviewer.reading.limits import Limits
 from cxrviewer.reading.png_structure import png_header
@@ -38,13 +39,13 @@ def read_raster(data: bytes, found: Format, limits: Limits) -> Radiograph:
     """
     if found is Format.TIFF:
         return read_tiff(data, limits)
-    bits, photometric = 8, ""
+    bits, photometric, scan_start = 8, "", 0
     if found is Format.PNG:
         header = png_header(data)
         limits.check_image(header.width, header.height)
         bits, photometric = header.bits, _PNG_COLOUR_TYPES_WITH_CHANNELS.get(header.colour_type, "")
     elif found is Format.JPEG:
-        jpeg_frame_header(data)
+        scan_start = jpeg_frame_header(data).scan_start
     image = open_image(data, found, limits)
     check_frames(getattr(image, "n_frames", 1))
     with corrupt_unless(f"the {found.value} image"):
@@ -57,6 +58,9 @@ def read_raster(data: bytes, found: Format, limits: Limits) -> Radiograph:
     else:
         stored, bits, warnings = from_pillow(image)
         decoder = PILLOW
+    if found is Format.JPEG:
+        with corrupt_unless("the JPEG image"):
+            check_complete(data, scan_start, stored)
     return raster_radiograph(
         oriented(stored, _exif_orientation(image)),
         found,

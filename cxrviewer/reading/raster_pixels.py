@@ -15,7 +15,7 @@ from cxrviewer.errors import LimitExceededError, MultiFrameError, PhotometricErr
 from cxrviewer.reading.limits import Limits
 from cxrviewer.reading.luma import COLOUR_WARNING, is_coloured, luma
 from cxrviewer.reading.signatures import Format
-from cxrviewer.reading.translation import corrupt_unless, quiet
+from cxrviewer.reading.translation import corrupt_unless, quiet, silent_stderr
 
 PILLOW = f"Pillow {PIL.__version__}"
 _SIXTEEN_BIT_GREY = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -34,8 +34,7 @@ _PHOTOMETRIC = {
 
 def open_image(data: bytes, found: Format, limits: Limits) -> Image.Image:
     """Open lazily and check the declared size; nothing is decoded yet."""
-    # Pillow's own guard is process-wide. It is only ever raised, so that another thread's limit keeps its
-    # meaning.
+    # Pillow's own guard is process-wide. It is only ever raised, so another thread's limit keeps its meaning.
     Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, limits.pixels)
     with corrupt_unless(f"the {found.value} header"), quiet():
         try:
@@ -116,7 +115,8 @@ def opencv_channels(data: bytes) -> npt.NDArray[Any]:
     import cv2
 
     with corrupt_unless("the image"):
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
+        with silent_stderr():
+            decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         if decoded is None or decoded.dtype != np.uint16 or decoded.ndim != 3 or decoded.shape[2] not in (3, 4):
             raise ValueError("OpenCV did not give 16-bit channels")
         order = [2, 1, 0, 3][: decoded.shape[2]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import warnings
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from contextlib import contextmanager
 from cxrviewer.errors import CorruptFileError, CxrViewerError
 
 # warnings.catch_warnings swaps process-wide state, so two threads must not be inside it at once.
-_warnings_lock = threading.RLock()
+_warnings_lock = threading.Lock()
+_stderr_lock = threading.Lock()
+_inside = threading.local()
 
 
 @contextmanager
@@ -35,13 +38,43 @@ def corrupt_unless(what: str) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Silence Pillow's and pydicom's warnings and log records, which can quote header values."""
+    """Silence Pillow's and pydicom's warnings and log records, which can quote header values.
+
+    Within another ``quiet`` of the same thread it costs nothing.
+    """
+    if getattr(_inside, "quiet", False):
+        yield
+        return
     logger = logging.getLogger("pydicom")
     with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         level = logger.level
         logger.setLevel(logging.CRITICAL + 1)
+        _inside.quiet = True
         try:
             yield
         finally:
+            _inside.quiet = False
             logger.setLevel(level)
+
+
+@contextmanager
+def silent_stderr() -> Iterator[None]:
+    """Send what C libraries print about damaged files (libtiff, GDCM's libjpeg) to nowhere; the errors tell it better.
+
+    The file descriptor is the whole process's, so this is for single calls, one at a time.
+    """
+    with _stderr_lock:
+        try:
+            saved = os.dup(2)
+        except OSError:  # a window program without standard error
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(nowhere)

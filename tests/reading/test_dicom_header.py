@@ -16,6 +16,8 @@ SHAPE = (70, 83)
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 PIXELS = noise(SHAPE, "u2", bits=12)
 
+pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR CS")  # what the test writes on purpose
+
 
 def read_with(read_bytes, pixels=PIXELS, **attributes):
     return read_bytes(dicom_bytes(pixels, **attributes))

@@ -159,6 +159,15 @@ def test_jpeg_extended_of_12_and_8_bits(read_bytes):
     assert np.abs(radiograph.stored.astype(int) - smooth()).max() <= 3
 
 
+def test_a_damaged_jfif_segment_does_not_abort_the_process(read_bytes, capfd):
+    """GDCM asserts that it knows the unit of JFIF's pixel density."""
+    codestream = bytearray((CODESTREAMS / "jpeg_12_bit.jpg").read_bytes())
+    codestream[11:14] = b"\0\0\x80"
+    data = dicom_bytes(drawn_pattern(), JPEG_EXTENDED, codestream=bytes(codestream), BitsStored=12, HighBit=11)
+    assert np.abs(read_bytes(data).stored.astype(int) - drawn_pattern()).max() <= 2
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("top", [255, 4095])
 def test_near_lossless_jpeg_ls(read_bytes, top):
     pixels = smooth(top=top)
@@ -377,6 +386,34 @@ def test_a_codestream_cut_short_within_whole_fragments_is_an_error(read_bytes, s
     for kept in (0.1, 0.5, 0.9):
         with pytest.raises(CorruptFileError):
             read_bytes(dicom_bytes(pixels, syntax, codestream=codestream[: int(len(codestream) * kept)]))
+
+
+@pytest.mark.parametrize("syntax", [JPEG_BASELINE, JPEG_EXTENDED, JPEG_LOSSLESS, JPEG_LOSSLESS_SV1])
+def test_a_jpeg_cut_short_before_its_end_marker_is_an_error(read_bytes, syntax):
+    """libjpeg makes the rest up, in Pillow and in GDCM."""
+    pixels, bits = noise(SHAPE, "u2", bits=12), 12
+    if syntax == JPEG_BASELINE:
+        pixels, bits = noise(SHAPE), 8
+        codestream = pillow_bytes(Image.fromarray(pixels), "JPEG")
+    elif syntax == JPEG_EXTENDED:
+        pixels = drawn_pattern()
+        codestream = (CODESTREAMS / "jpeg_12_bit.jpg").read_bytes()
+    else:
+        codestream = jpeg_lossless_codestream(pixels, 12, syntax == JPEG_LOSSLESS_SV1)
+    for kept in (0.3, 0.6, 0.9, 0.97):
+        cut = codestream[: int(len(codestream) * kept)] + b"\xff\xd9"
+        with pytest.raises(CorruptFileError, match="ends before"):
+            read_bytes(dicom_bytes(pixels, syntax, codestream=cut, BitsStored=bits, HighBit=bits - 1))
+
+
+@pytest.mark.parametrize("value", [0, 2048, 4095])
+def test_a_lossless_jpeg_that_really_ends_flat_is_read(read_bytes, value):
+    pixels = noise(SHAPE, "u2", bits=12)
+    pixels[30:] = value
+    for selection_1, syntax in ((False, JPEG_LOSSLESS), (True, JPEG_LOSSLESS_SV1)):
+        codestream = jpeg_lossless_codestream(pixels, 12, selection_1)
+        data = dicom_bytes(pixels, syntax, codestream=codestream, BitsStored=12, HighBit=11)
+        np.testing.assert_array_equal(read_bytes(data).stored, pixels)
 
 
 def test_a_deflated_bomb_is_refused(read_bytes):

@@ -14,6 +14,8 @@ from cxrviewer.reading import read_radiograph
 from cxrviewer.reading.discovery import find_files, read_path_list
 from tests.reading.builders import dicom_bytes, dicom_dataset, noise, written
 
+pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR CS")  # what the test writes on purpose
+
 
 def tree(root: Path, *names: str) -> None:
     for name in names:
@@ -49,21 +51,22 @@ def test_loops_of_links_end(tmp_path: Path):
     assert found(tmp_path) == ["broken", "a/film", "a/self"]
 
 
-def test_folders_nested_deeper_than_the_call_stack(tmp_path: Path):
-    deep = tmp_path
+def test_folders_nested_deeper_than_the_call_stack(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for _ in range(1200):
-        deep /= "d"
-    here = Path.cwd()
-    try:
-        os.chdir(tmp_path)
-        for _ in range(1200):
-            Path("d").mkdir()
-            os.chdir("d")
-        Path("film").write_bytes(b"x")
-        os.chdir(tmp_path)
-        assert len(list(find_files([Path("d")]))) == 1
-    finally:
-        os.chdir(here)
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("film").write_bytes(b"x")
+    os.chdir(tmp_path)
+    files = list(find_files([Path("d")]))
+    os.chdir(tmp_path)
+    for _ in range(1200):
+        os.chdir("d")
+    Path("film").unlink()  # pytest cannot clear away what is nested so deep
+    for _ in range(1200):
+        os.chdir("..")
+        Path("d").rmdir()
+    assert len(files) == 1
 
 
 def test_a_folder_that_cannot_be_listed_stands_for_itself(tmp_path: Path, monkeypatch):

@@ -308,6 +308,31 @@ def test_a_tail_of_zeros_is_an_error(read_bytes, name):
             read_bytes(data[:kept] + bytes(len(data) - kept))
 
 
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_jpeg_cut_short_before_its_end_marker_is_an_error(read_bytes, options, mode):
+    """libjpeg fills the rest with grey; Pillow says nothing."""
+    data = pillow_bytes(Image.fromarray(noise((200, 208))).convert(mode), "JPEG", **options)
+    scan = data.index(b"\xff\xda")
+    first_scan_end = data.find(b"\xff\xc4", scan) if "progressive" in options else len(data) - 2
+    for kept in (0.2, 0.5, 0.8):
+        cut = scan + int((first_scan_end - scan) * kept)
+        with Image.open(io.BytesIO(data[:cut] + b"\xff\xd9")) as image:
+            assert (np.asarray(image.convert("L"))[-8:, -8:] == 128).all(), "what this test is about"
+        with pytest.raises(CorruptFileError, match="ends before"):
+            read_bytes(data[:cut] + b"\xff\xd9")
+
+
+def test_a_jpeg_that_really_ends_in_mid_grey_is_read(read_bytes):
+    pixels = smooth(200, 208)
+    pixels[100:] = 128
+    for options in ({}, {"progressive": True}, {"restart_marker_rows": 1}):
+        for mode in ("L", "RGB"):
+            data = pillow_bytes(Image.fromarray(pixels).convert(mode), "JPEG", quality=90, **options)
+            assert (read_bytes(data).stored[-8:, -8:] == 128).all()
+    assert (read_bytes(pillow_bytes(Image.new("L", (100, 100), 128), "JPEG")).stored == 128).all()
+
+
 def test_a_png_with_a_wrong_checksum_is_an_error(read_bytes):
     data = bytearray(ENCODED["png"])
     place = data.index(b"IDAT") + 40

@@ -63,15 +63,18 @@ RECIPE = Recipe(
             "NORMAL, PNEUMONIA or COVID19 to all of them"
         ),
         limits=(
-            "It has only been tested on films of the hospitals that it was trained on. Networks like it "
-            "score far lower on films of other hospitals: they tell hospitals apart, and films of an "
-            "unknown one lean towards the finding of the source that looks most alike. Leave-one-source-out "
-            "figures have not been measured for this version.",
-            "Children supply most PNEUMONIA films, adults all COVID19 films. Adults with PNEUMONIA are few "
-            "(342 films, more than half of them labelled from reports, which radiologists often disagree "
-            "with): read their figures on their own, not the overall ones.",
-            "COVID19 films are of 2020 and mostly of patients who were admitted. A film without a visible "
-            "finding of a patient with COVID-19 may be called NORMAL, and rightly so.",
+            "It has only been tested on films of the sources that it was trained on. A network trained on "
+            "part of these collections reached an AUC of 0.993 to 0.999 on its own test split and 0.48, a "
+            "coin, for COVID19 against normal adults of a hospital that it had never seen: such networks "
+            "tell hospitals apart. Nothing shows that this one does not. Leave-one-source-out figures have "
+            "not been measured for this version.",
+            "Children supply most PNEUMONIA films, adults nearly all COVID19 films. Adults with PNEUMONIA "
+            "are few: 342 films, 213 of them labelled from reports, and radiologists who read 287 such "
+            "films found 57 normal. Read the figures for adults, not the overall ones.",
+            "COVID19 films were labelled by PCR or CT, not by what they show. Some show nothing, and "
+            "calling them NORMAL is what a reader would do.",
+            "Sources differ in JPEG history, letters, borders and contrast; training varies these, but "
+            "cannot remove them.",
             "Films of the source kermany were stretched to 224 x 224 before they reached us, and every film "
             "is stretched to the network's square: its shape is lost.",
             "A heatmap shows where the network's evidence lies on a grid of 7 x 7, not where a disease is.",
