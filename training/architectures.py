@@ -17,6 +17,7 @@ from training.recipe import Architecture, Frozen, Head, Preprocessing
 
 LOGITS_LAYER = "logits"
 PREPROCESSING_LAYER = "preprocessing"
+_HEAD_BEGINS = ("pooled", "flattened")
 
 
 # The means and standard deviations that keras.applications' own preprocess_input subtracts and divides by, for images
@@ -155,8 +156,13 @@ def attach_head(image: Any, features: Any, head: Head) -> keras.Model:
 
 
 def feature_layer_name(network: keras.Model) -> str:
-    """Return the name of the layer whose output the head pools: the one that Grad-CAM explains."""
-    first_of_head = next(layer for layer in network.layers if layer.name in ("pooled", "flattened"))
+    """Return the name of the layer whose output the head pools: the one that Grad-CAM explains.
+
+    Raises ArchitectureError where there is none, as in an ensemble whose members' heads do not go together.
+    """
+    first_of_head = next((layer for layer in network.layers if layer.name in _HEAD_BEGINS), None)
+    if first_of_head is None:
+        raise ArchitectureError(f"expected a network with one head over its feature maps, {network.name} has none")
     return str(first_of_head.input._keras_history.operation.name)
 
 
@@ -165,7 +171,7 @@ def backbone_layers(network: keras.Model) -> list[Any]:
     the backbone alone.
     """
     names = [layer.name for layer in network.layers]
-    first = next(index for index, name in enumerate(names) if name in ("pooled", "flattened"))
+    first = next(index for index, name in enumerate(names) if name in _HEAD_BEGINS)
     return [layer for layer in network.layers[:first] if layer.name != PREPROCESSING_LAYER]
 
 

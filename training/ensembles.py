@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from cxrviewer.domain import FloatArray, InputSpec
+from cxrviewer.domain import FloatArray
 from cxrviewer.inference.decision import calibrated_probabilities
 from training.architectures import LOGITS_LAYER
 from training.assessment import BATCH, keras_logits
 from training.data import Sample, check_findings, network_input, of_split, one_hot
-from training.errors import RunError
+from training.errors import ArchitectureError, RunError
 from training.evaluation import evaluate
 from training.films import FilmStore, check_films
+from training.folding import fold_ensemble
 from training.losses import FilmLoss, accuracy
+from training.members import Member, in_range_of, read_members
 from training.progress import logged_to, write_curves
 from training.recipe import Recipe
 from training.runs import (
@@ -32,7 +34,6 @@ from training.runs import (
     NETWORK_FILE,
     check_run,
     open_run,
-    read_recipe,
     write_json,
 )
 from training.schedule import has_stopped, is_best
@@ -41,30 +42,6 @@ from training.train import class_weights
 log = logging.getLogger("training")
 
 COMPARISON_FILE = "comparison.json"
-
-
-@dataclass(frozen=True, eq=False)
-class Member:
-    """A trained network of an ensemble, and the recipe that it was trained by."""
-
-    recipe: Recipe
-    network: keras.Model
-
-
-def read_members(runs: Sequence[Path]) -> list[Member]:
-    """Return the networks of runs; RunError where there are fewer than two, or one has no network yet."""
-    if len(runs) < 2:
-        raise RunError(f"expected at least two runs for an ensemble, got {len(runs)}")
-    members = []
-    for run in runs:
-        recipe = read_recipe(run)
-        if recipe.architecture.members:
-            raise RunError(f"expected runs of single networks, {run} is an ensemble itself")
-        if not (run / NETWORK_FILE).is_file():
-            raise RunError(f"expected {NETWORK_FILE} in {run}; the run has not finished an epoch yet")
-        network = keras.saving.load_model(run / NETWORK_FILE, compile=False, safe_mode=True)
-        members.append(Member(recipe, network))
-    return members
 
 
 def ensemble_recipe(recipe: Recipe, members: Sequence[Recipe]) -> Recipe:
@@ -99,7 +76,7 @@ def build_ensemble(recipe: Recipe, members: Sequence[Member]) -> keras.Model:
             member.network.inputs[0], _said(member.network, recipe), name=f"member_{number}_{member.recipe.name}"
         )
         submodel.trainable = False
-        said.append(submodel(_in_range_of(member.recipe.input, spec, number)(image)))
+        said.append(submodel(in_range_of(member.recipe.input, spec, number)(image)))
     together = keras.layers.Concatenate(name="members")(said)
     logits = keras.layers.Dense(len(recipe.findings), dtype="float32", name=LOGITS_LAYER)(together)
     return keras.Model(image, logits, name="ensemble")
@@ -114,12 +91,6 @@ def _said(network: keras.Model, recipe: Recipe) -> Any:
         sides = [keras.layers.Rescaling(factor, name=name)(logits) for factor, name in ((-0.5, "less"), (0.5, "more"))]
         logits = keras.layers.Concatenate(name="two_sided")(sides)
     return keras.layers.Softmax(name="probabilities")(logits)
-
-
-def _in_range_of(own: InputSpec, shared: InputSpec, number: int) -> Any:
-    """Return the layer from the ensemble's input range to a member's; it has no weights."""
-    scale = (own.high - own.low) / (shared.high - shared.low)
-    return keras.layers.Rescaling(scale, own.low - shared.low * scale, name=f"range_{number}")
 
 
 def train_ensemble(recipe: Recipe, runs: Sequence[Path], samples: Sequence[Sample], out: Path) -> Recipe:
@@ -143,11 +114,22 @@ def train_ensemble(recipe: Recipe, runs: Sequence[Path], samples: Sequence[Sampl
         of_training = _run_members(network, recipe, training, store)
         of_validation = _run_members(network, recipe, validation, store)
         history = _fit(network, recipe, (of_training, training), (of_validation, validation))
-        network.save(out / NETWORK_FILE, include_optimizer=False)
+        _as_one_chain(network, recipe, members).save(out / NETWORK_FILE, include_optimizer=False)
         write_json(out / HISTORY_FILE, history)
         write_curves(out / CURVES_FILE, history)
         log.info("%d epochs; the best: %s", len(history), min(history, key=lambda entry: float(entry["val_loss"])))
     return recipe
+
+
+def _as_one_chain(network: keras.Model, recipe: Recipe, members: Sequence[Member]) -> keras.Model:
+    """Return the ensemble as it can be explained and exported, or, where its members' heads do not go together, as it
+    is.
+    """
+    try:
+        return fold_ensemble(network, recipe, members)
+    except ArchitectureError as error:
+        log.info("this ensemble can be evaluated but not exported: %s", error)
+        return network
 
 
 def compare_with_members(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import keras
 
 from training.architectures import build_network, count_parameters, freeze
-from training.ensembles import Member, build_ensemble, ensemble_recipe
+from training.ensembles import build_ensemble, ensemble_recipe
+from training.members import Member
 from training.recipe import Recipe, describe_phase
 from training.recipes import load_recipe
 
