@@ -47,6 +47,12 @@ def build_network(
                 layer.momentum = architecture.batch_norm_momentum
             if architecture.batch_norm_statistics == "moving":
                 _normalise_with_moving_averages(layer)
+    height, width = backbone.output_shape[1:3]
+    if architecture.head.pooling == "average-2x2" and min(height, width) < 2:
+        raise ArchitectureError(
+            f"expected an input large enough to pool {architecture.backbone}'s maps by 2 x 2; "
+            f"{spec.height} x {spec.width} pixels give maps of {height} x {width}"
+        )
     return attach_head(backbone.input, backbone.output, architecture.head)
 
 

@@ -71,9 +71,10 @@ def read_manifest(
         samples = [sample for sample in samples if sample.label in findings]
     if not samples:
         raise DataError(f"{path}: expected at least one film of the recipe's classes, the manifest has none")
+    _check_labels(samples, path, findings or {sample.label for sample in samples})
     if not any(sample.split for sample in samples):
-        samples = split_by_patient(samples, seed) if seed is not None else all_for_testing(samples)
-    _check(samples, path, findings or {sample.label for sample in samples})
+        return split_by_patient(samples, seed) if seed is not None else all_for_testing(samples)
+    _check_splits(samples, path)
     return samples
 
 
@@ -125,16 +126,21 @@ def _sample(row: dict[str, str], manifest: Path, number: int) -> Sample:
     )
 
 
-def _check(samples: list[Sample], manifest: Path, findings: Collection[str]) -> None:
-    split_of: dict[str, Sample] = {}
+def _check_labels(samples: Sequence[Sample], manifest: Path, findings: Collection[str]) -> None:
     for sample in samples:
         where = f"{manifest}, row {sample.row}"
         if sample.label not in findings:
             raise DataError(f"{where}: expected a label among {', '.join(findings)}, got {sample.label!r}")
-        if sample.split not in SPLITS:
-            raise DataError(f"{where}: expected a split among {', '.join(SPLITS)}, got {sample.split!r}")
         if not sample.path.is_file():
             raise DataError(f"{where}: there is no file {sample.path}")
+
+
+def _check_splits(samples: Sequence[Sample], manifest: Path) -> None:
+    split_of: dict[str, Sample] = {}
+    for sample in samples:
+        where = f"{manifest}, row {sample.row}"
+        if sample.split not in SPLITS:
+            raise DataError(f"{where}: expected a split among {', '.join(SPLITS)}, got {sample.split!r}")
         first = split_of.setdefault(sample.patient, sample)
         if sample.patient and first.split != sample.split:
             raise DataError(

@@ -83,6 +83,8 @@ def train(
     with on_devices():
         with in_precision(mixed_precision):
             network = build_network(recipe.architecture, recipe.input, backbone_weights, training_mean)
+        for phase in recipe.phases:  # what a later phase cannot freeze is named now
+            freeze(network, phase.frozen)
         kept = network
         if any(layer.compute_dtype != "float32" for layer in network.layers):
             kept = build_network(recipe.architecture, recipe.input, backbone_weights, training_mean)

@@ -79,16 +79,19 @@ def test_moving_statistics_stay_while_scale_and_offset_train(tmp_path) -> None:
     keras.utils.set_random_seed(1)
     spec = replace(SPEC, low=-1.0, high=1.0)
     moving = build_network(replace(MOBILE, batch_norm_statistics="moving"), spec, "none")
+    for layer in moving.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):  # so that signals do not vanish in random weights
+            layer.set_weights([*layer.get_weights()[:3], layer.get_weights()[3] * 0.05])
     batch = build_network(MOBILE, spec, "none")
     batch.set_weights(moving.get_weights())
     films = _grey() * 2 - 1
     at_rest = np.asarray(moving(films, training=False))
-    np.testing.assert_allclose(np.asarray(moving(films, training=True)), at_rest, atol=1e-6)
-    assert not np.allclose(np.asarray(batch(films, training=True)), at_rest, atol=1e-6)
+    np.testing.assert_allclose(np.asarray(moving(films, training=True)), at_rest, atol=1e-4)
+    assert not np.allclose(np.asarray(batch(films, training=True)), at_rest, atol=1e-3)
 
-    norm = moving.get_layer("bn_Conv1")
+    norm = moving.get_layer("Conv_1_bn")
     before = [np.array(weight) for weight in norm.get_weights()]
-    moving.compile(optimizer=keras.optimizers.SGD(1.0), loss=keras.losses.CategoricalCrossentropy(from_logits=True))
+    moving.compile(optimizer=keras.optimizers.SGD(100.0), loss=keras.losses.CategoricalCrossentropy(from_logits=True))
     moving.train_on_batch(films, np.eye(3, dtype=np.float32)[:2])
     gamma, beta, mean, variance = norm.get_weights()
     assert not np.array_equal(gamma, before[0])
@@ -97,7 +100,7 @@ def test_moving_statistics_stay_while_scale_and_offset_train(tmp_path) -> None:
     np.testing.assert_array_equal(variance, before[3])
     moving.save(tmp_path / "network.keras", include_optimizer=False)
     loaded = keras.saving.load_model(tmp_path / "network.keras", compile=False, safe_mode=True)
-    np.testing.assert_allclose(loaded.predict_on_batch(films), moving.predict_on_batch(films), atol=1e-6)
+    np.testing.assert_allclose(loaded.predict_on_batch(films), moving.predict_on_batch(films), rtol=1e-4, atol=1e-4)
 
 
 def test_freezing_counts_the_backbones_layers_as_keras_does() -> None:

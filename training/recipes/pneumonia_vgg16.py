@@ -19,6 +19,7 @@ RECIPE = Recipe(
     name="pneumonia_vgg16",
     description="VGG16 at 224 x 224, PNEUMONIA against NORMAL: block 5 and the head",
     findings=("NORMAL", "PNEUMONIA"),
+    aliases=(("VIRAL_PNEUMONIA", "PNEUMONIA"), ("BACTERIAL_PNEUMONIA", "PNEUMONIA")),
     input=stretched(224, 0.0, 255.0),
     architecture=Architecture(
         backbone="VGG16",
