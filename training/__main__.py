@@ -19,7 +19,7 @@ from training.options import (
     with_network_options,
     with_training_options,
 )
-from training.recipe import Recipe, for_findings
+from training.recipe import for_findings
 from training.recipes import load_recipe, recipe_names
 
 _SOURCE = "a manifest.csv, or a folder with a folder for each class"
@@ -135,7 +135,7 @@ def _train(options: argparse.Namespace) -> None:
 
     recipe = with_network_options(load_recipe(options.recipe), options)
     seed = recipe.seed if options.seed is None else options.seed
-    samples = _read(options, recipe, seed, limit=None if recipe.cells else options.limit)
+    samples = _read(options, recipe.findings, recipe.aliases, seed, limit=None if recipe.cells else options.limit)
     recipe = with_training_options(for_findings(recipe, findings_of(samples, recipe.findings)), options)
     if recipe.cells and options.limit is not None:
         share = options.limit / sum(cell.films for cell in recipe.cells)
@@ -162,7 +162,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     if not (options.subject / METADATA_FILE).is_file():
         recipe = read_recipe(options.subject)
         _prepare_framework()
-        samples = _read(options, recipe, recipe.seed)
+        samples = _read(options, recipe.findings, recipe.aliases, recipe.seed)
         _print(assess_run(options.subject, samples, options.split))
         return
     try:
@@ -171,10 +171,10 @@ def _evaluate(options: argparse.Namespace) -> None:
     except BundleError as error:
         raise TrainingError(str(error)) from error
     name, findings = bundle.metadata.name, bundle.metadata.findings
-    made_by = load_recipe(name) if name in recipe_names() else load_recipe("folder_mobilenetv2")
-    recipe = replace(made_by, findings=findings)
-    samples = _read(options, recipe, None if options.split == "all" else recipe.seed)
-    _print(assess_bundle(bundle, engine, samples, recipe.comparisons, options.split))
+    made_by = load_recipe(name) if name in recipe_names() else None
+    seed = made_by.seed if made_by and options.split != "all" else None
+    samples = _read(options, findings, made_by.aliases if made_by else (), seed)
+    _print(assess_bundle(bundle, engine, samples, made_by.comparisons if made_by else (), options.split))
 
 
 def _ensemble(options: argparse.Namespace) -> None:
@@ -185,7 +185,7 @@ def _ensemble(options: argparse.Namespace) -> None:
 
     members = [read_recipe(run) for run in options.runs]
     recipe = with_training_options(ensemble_recipe(load_recipe(options.recipe), members), options)
-    samples = _read(options, recipe, recipe.seed, limit=options.limit)
+    samples = _read(options, recipe.findings, recipe.aliases, recipe.seed, limit=options.limit)
     train_ensemble(recipe, options.runs, samples, options.out)
     split = _scored_split(samples)
     evaluation = assess_run(options.out, samples, split)
@@ -199,7 +199,7 @@ def _predict_grid(options: argparse.Namespace) -> None:
     from training.runs import GRID_FILE, read_recipe
 
     recipe = read_recipe(options.network)
-    samples = _read(options, recipe, recipe.seed)
+    samples = _read(options, recipe.findings, recipe.aliases, recipe.seed)
     chosen = chosen_films(of_split(samples, _scored_split(samples)), options.seed)
     out = options.out or options.network / GRID_FILE
     answers = draw_predictions(options.network, chosen, out)
@@ -213,7 +213,13 @@ def _export(options: argparse.Namespace) -> None:
     export(options.network, options.bundle, replace=options.replace)
 
 
-def _read(options: argparse.Namespace, recipe: Recipe, seed: int | None, limit: int | None = None) -> list[Sample]:
+def _read(
+    options: argparse.Namespace,
+    findings: tuple[str, ...],
+    aliases: tuple[tuple[str, str], ...],
+    seed: int | None,
+    limit: int | None = None,
+) -> list[Sample]:
     from training.sources import Selection, read_source
 
     if limit is not None and limit < 1:
@@ -221,11 +227,11 @@ def _read(options: argparse.Namespace, recipe: Recipe, seed: int | None, limit: 
     selection = Selection(
         seed=seed,
         patients=options.patients,
-        aliases=recipe.aliases,
+        aliases=aliases,
         ignore_other_labels=options.ignore_other_labels,
         limit=limit,
     )
-    return read_source(options.data, recipe.findings, selection)
+    return read_source(options.data, findings, selection)
 
 
 def _scored_split(samples: list[Sample]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from cxrviewer.errors import CxrViewerError
 from cxrviewer.reading import read_radiograph
 from cxrviewer.reading.discovery import find_files
@@ -83,7 +85,9 @@ def read_source(source: Path, findings: Sequence[str], selection: Selection | No
         samples = _read_folders(source, findings, selection, renamed)
     else:
         raise DataError(f"expected a manifest.csv or a folder with a folder for each class, there is none at {source}")
-    return samples if selection.limit is None else limited(samples, findings_of(samples, findings), selection.limit)
+    if selection.limit is None:
+        return samples
+    return limited(samples, findings_of(samples, findings), selection.limit, selection.seed or 0)
 
 
 def findings_of(samples: Sequence[Sample], findings: Sequence[str] = ()) -> tuple[str, ...]:
@@ -100,11 +104,16 @@ def findings_of(samples: Sequence[Sample], findings: Sequence[str] = ()) -> tupl
     return labels
 
 
-def limited(samples: Sequence[Sample], findings: Sequence[str], limit: int) -> list[Sample]:
-    """Return at most ``limit`` films of every split, in their order, the findings taken in turn."""
+def limited(samples: Sequence[Sample], findings: Sequence[str], limit: int, seed: int = 0) -> list[Sample]:
+    """Return at most ``limit`` films of every split, drawn by the seed, the findings in turn.
+
+    A smaller limit's films are among a larger one's.
+    """
     kept = []
-    for split in SPLITS:
+    for number, split in enumerate(SPLITS):
         queues = [[s for s in samples if (s.split, s.label) == (split, finding)] for finding in findings]
+        for label, queue in enumerate(queues):
+            np.random.default_rng([seed, number, label]).shuffle(queue)
         longest = max(map(len, queues), default=0)
         in_turn = [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]
         kept += in_turn[:limit]

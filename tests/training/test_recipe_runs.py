@@ -226,14 +226,14 @@ def test_what_is_wrong_is_named_before_anything_is_written(films, members, tmp_p
         (["covid_mobilenetv2", films, *small], "Viral Pneumonia: expected the folder of a class"),
         (["three_class_mobilenet", films, *small, "--frozen", "999"], "expected 0 to 86 frozen layers"),
         (["three_class_mobilenet", films, *small, "--backbone", "ResNet50"], "expected a backbone of the families"),
-        (["three_class_mobilenet", films, *small, "--miss", "FRACTURE=3"], "--miss|a cost of at least 0"),
+        (["three_class_mobilenet", films, *small, "--miss", "FRACTURE=3"], "and a cost of at least 0"),
         (["three_class_mobilenet", films, "--resolution", "32"], "pixels give maps of 1 x 1"),
         (["ensemble_features", films], "python -m training ensemble"),
     )
     for (recipe, source, *options), message in wrong:
         capsys.readouterr()
         assert _train(recipe, source, tmp_path / "run", *options) == 1
-        assert any(part in capsys.readouterr().err for part in message.split("|")), message
+        assert message in capsys.readouterr().err
         assert not (tmp_path / "run").exists()
     other = ["--backbone-weights", str(members[1] / "checkpoint.weights.h5"), *small]
     assert main(["train", "three_class_vgg16", "--data", str(films), "--out", str(tmp_path / "run"), *other]) == 1
