@@ -106,7 +106,9 @@ def keras_logits(
     logits = []
     for start in range(0, len(samples), BATCH):
         films = [load(sample.path, spec) for sample in samples[start : start + BATCH]]
-        logits.append(np.asarray(network.predict_on_batch(network_input(films, spec)), np.float32))
+        # With tf.distribute every replica predicts the whole batch, one after the other in the result.
+        outputs = np.asarray(network.predict_on_batch(network_input(films, spec)), np.float32)
+        logits.append(outputs[: len(films)])
     outputs = np.concatenate(logits)
     return outputs * np.array([-0.5, 0.5], np.float32) if outputs.shape[1] == 1 else outputs
 
