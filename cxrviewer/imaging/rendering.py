@@ -44,9 +44,7 @@ def normalised(heat: FloatArray) -> FloatArray:
     return np.asarray(np.clip(heat / np.float32(maximum), 0.0, 1.0), np.float32)
 
 
-def overlay(
-    display: FloatArray, heat: FloatArray, colour_map: ColourTable, opacity: float
-) -> npt.NDArray[np.uint8]:
+def overlay(display: FloatArray, heat: FloatArray, colour_map: ColourTable, opacity: float) -> npt.NDArray[np.uint8]:
     """Lay heat in colour over a radiograph, the more opaque the hotter, so that cold parts stay as they are.
 
     display, heat: (H, W) float32 in [0, 1], finite; values outside are clipped, and both are rounded to
@@ -58,9 +56,7 @@ def overlay(
     import cv2
 
     if display.ndim != 2 or display.shape != heat.shape or 0 in display.shape:
-        raise ValueError(
-            f"expected display and heat of one shape (H, W), got {display.shape} and {heat.shape}"
-        )
+        raise ValueError(f"expected display and heat of one shape (H, W), got {display.shape} and {heat.shape}")
     if colour_map.shape != (256, 3) or not 0.0 <= opacity <= 1.0:
         raise ValueError(
             f"expected a colour map of (256, 3) and an opacity of 0 to 1, got {colour_map.shape}, {opacity}"

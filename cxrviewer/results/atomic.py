@@ -27,9 +27,7 @@ def written_atomically(path: Path) -> Iterator[BinaryIO]:
         with _named_errors(path):
             target = path.resolve()
             if target.exists() and not target.is_file():
-                raise ExportError(
-                    f"expected the name of a file to write to, got {path}, which is no regular file."
-                )
+                raise ExportError(f"expected the name of a file to write to, got {path}, which is no regular file.")
             # 40 characters of the name: with the rest it stays within the 255 bytes that file systems allow.
             hidden = target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex[:12]}.part")
             with hidden.open("xb") as stream:

@@ -215,9 +215,7 @@ def _prediction(content: Any) -> Prediction:
             f"got {len(logits)} and {len(probabilities)}."
         )
     if not {predicted, *flagged} <= set(findings):
-        raise StoreError(
-            f"expected predicted and flagged findings among {findings}, got {(predicted, *flagged)}."
-        )
+        raise StoreError(f"expected predicted and flagged findings among {findings}, got {(predicted, *flagged)}.")
     features = array_from_json(reader.value("features"), "features", 1)
     return Prediction(findings, logits, probabilities, features, predicted, flagged)
 

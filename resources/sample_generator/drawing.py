@@ -83,9 +83,7 @@ def spline(points: list[tuple[float, float]], closed: bool, samples: int = 24) -
     t = np.linspace(0, 1, samples, endpoint=False)[:, None]
     pieces = []
     for a, b, c, d in zip(p[:-3], p[1:-2], p[2:-1], p[3:], strict=True):
-        pieces.append(
-            0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        )
+        pieces.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
     return np.vstack(pieces)
 
 
@@ -128,9 +126,7 @@ def tube(grid: Grid, points: Points, weights: npt.NDArray[np.float64], radius: f
     core = np.clip((0.74 - np.sqrt(square)) / edge + 0.5, 0, 1)
     kernel = disc - 0.62 * core
     image = line.reshape(grid.height, grid.width).astype(np.float32)
-    drawn = cv2.filter2D(
-        image, cv2.CV_32F, (kernel / (2 * reach)).astype(np.float32), borderType=cv2.BORDER_CONSTANT
-    )
+    drawn = cv2.filter2D(image, cv2.CV_32F, (kernel / (2 * reach)).astype(np.float32), borderType=cv2.BORDER_CONSTANT)
     return np.asarray(drawn, np.float32)
 
 

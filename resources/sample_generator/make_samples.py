@@ -36,9 +36,7 @@ UID_NAMESPACE = uuid.UUID("5d3c1a52-0a0e-4c57-9f7e-3f2d6f1f2c11")
 
 # Letters as strokes on a grid of 4 x 6, so that the mark is the same in every version of OpenCV.
 LETTERS: dict[str, list[list[tuple[float, float]]]] = {
-    "S": [
-        [(4, 0.6), (3, 0), (1, 0), (0, 1), (0, 2), (1, 3), (3, 3), (4, 4), (4, 5), (3, 6), (1, 6), (0, 5.4)]
-    ],
+    "S": [[(4, 0.6), (3, 0), (1, 0), (0, 1), (0, 2), (1, 3), (3, 3), (4, 4), (4, 5), (3, 6), (1, 6), (0, 5.4)]],
     "Y": [[(0, 0), (2, 3), (4, 0)], [(2, 3), (2, 6)]],
     "N": [[(0, 6), (0, 0), (4, 6), (4, 0)]],
     "T": [[(0, 0), (4, 0)], [(2, 0), (2, 6)]],
@@ -210,9 +208,7 @@ def write_samples(folder: Path, seed: int = SEED) -> list[Path]:
 def main() -> None:
     """Parse the command line and write the samples."""
     parser = argparse.ArgumentParser(description="Draw the synthetic sample radiographs.")
-    parser.add_argument(
-        "--seed", type=int, default=SEED, help="seed of every random draw (default: %(default)s)"
-    )
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of every random draw (default: %(default)s)")
     samples = Path(__file__).resolve().parent.parent / "samples"
     parser.add_argument("--out", type=Path, default=samples, help="folder to write to (default: %(default)s)")
     arguments = parser.parse_args()

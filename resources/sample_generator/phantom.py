@@ -69,13 +69,7 @@ def attenuation(grid: Grid, build: Build, condition: Condition, rng: np.random.G
     texture = 0.10 * fractal(grid, rng, (0.012, 0.03, 0.07)) * aerated
     air = 1.95 * aerated - opacity - 0.60 * vessels * np.exp(-1.5 * opacity) + texture
     total = wall - air + 0.50 * heart + _mediastinum(x, y) - _airways(grid)
-    total = (
-        total
-        + 0.78 * _ribs(grid, build)
-        + 0.62 * _spine(x, y)
-        + _clavicles(grid)
-        + _shoulder_blades(grid, x, y)
-    )
+    total = total + 0.78 * _ribs(grid, build) + 0.62 * _spine(x, y) + _clavicles(grid) + _shoulder_blades(grid, x, y)
     total = total - _stomach_bubble(x, y, build)
     total = total + 0.10 * fractal(grid, rng, (0.03, 0.09, 0.25)) * np.clip(wall, 0, 1)
     return np.maximum(grid.blur(total.astype(np.float32), 0.0022), 0)
@@ -121,9 +115,7 @@ def _body(x: Map, y: Map, build: Build) -> Map:
     )
     trunk = round_edge(half - np.abs(x), 0.42)
     # Arms hang in front of nothing: a second, thinner band at the sides, with the dark axillary fold between.
-    arm = (
-        0.5 * round_edge(0.20 - np.abs(np.abs(x) - 1.08 - 0.10 * (y - 0.6)), 0.20) * soft_step(y - 0.42, 0.05)
-    )
+    arm = 0.5 * round_edge(0.20 - np.abs(np.abs(x) - 1.08 - 0.10 * (y - 0.6)), 0.20) * soft_step(y - 0.42, 0.05)
     thick = interpolate(y, [(0.0, 1.75), (0.3, 2.3), (0.8, 3.05), (1.2, 3.25), (1.5, 3.35), (2.2, 3.5)])
     return np.asarray(trunk * thick + arm * 1.6, np.float32)
 
@@ -138,9 +130,7 @@ def _diaphragm(x: Map, build: Build) -> Map:
 def _lungs(x: Map, y: Map, build: Build) -> Map:
     """Return the path length through lung, 0 to 1."""
     lateral = _cage(y, build) - 0.012 - np.abs(x)
-    medial_border = interpolate(
-        y, [(0.2, 0.14), (0.35, 0.12), (0.6, 0.11), (0.85, 0.135), (1.1, 0.12), (1.6, 0.13)]
-    )
+    medial_border = interpolate(y, [(0.2, 0.14), (0.35, 0.12), (0.6, 0.11), (0.85, 0.135), (1.1, 0.12), (1.6, 0.13)])
     medial = np.abs(x) - medial_border
     depth = round_edge(lateral, 0.30) * (0.55 + 0.45 * round_edge(y - 0.24, 0.45))
     front = soft_step(_diaphragm(x, build) - y, 0.004)
@@ -308,9 +298,7 @@ def _branch(grid: Grid, total: Map, rng: np.random.Generator, side: float, vesse
             _branch(grid, total, rng, side, _Vessel(point, direction + turn, width, vessel.generation + 1))
 
 
-def _opacity(
-    grid: Grid, x: Map, y: Map, lungs: Map, *, condition: Condition, rng: np.random.Generator
-) -> Map:
+def _opacity(grid: Grid, x: Map, y: Map, lungs: Map, *, condition: Condition, rng: np.random.Generator) -> Map:
     """Return what consolidation or ground glass gives back of the beam's loss that air had spared."""
     if condition == "clear":
         return np.zeros_like(x)
@@ -320,9 +308,7 @@ def _opacity(
         fissure = 0.93 + 0.10 * (x + 0.4)
         dense = soft_step(y - fissure + 0.006 * ragged, 0.012) * soft_step(-x - 0.13, 0.03)
         patchy = np.clip(0.92 + 0.09 * ragged, 0, 1.1)
-        return np.asarray(
-            1.30 * dense * patchy * soft_step(1.33 - y + 0.05 * ragged, 0.06) * lungs, np.float32
-        )
+        return np.asarray(1.30 * dense * patchy * soft_step(1.33 - y + 0.05 * ragged, 0.06) * lungs, np.float32)
     total = np.zeros_like(x)
     for side in (-1.0, 1.0):
         for height, reach in ((0.74, 0.13), (1.02, 0.17), (1.20, 0.14)):

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from cxrviewer.imaging.display import default_rendering
 
 from cxrviewer.analysis.job import AnalysisJob, _examine, _open_worker_engine
 from cxrviewer.analysis.pool import PoolSettings, map_files
 from cxrviewer.domain import InputSpec
+from cxrviewer.imaging.display import default_rendering
 from cxrviewer.imaging.fitting import fit
 from cxrviewer.inference.bundle import find_bundle
 from cxrviewer.reading import read_radiograph

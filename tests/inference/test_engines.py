@@ -25,7 +25,12 @@ def _assert_agree(bundle, litert: Engine, keras_engine: Engine, films) -> None:
         rtol=0,
     )
     highest = other.heatmaps.max(axis=(1, 2), keepdims=True)
-    assert (np.abs(one.heatmaps - other.heatmaps) <= 1e-3 * highest).all()
+    # Where next to nothing speaks for a finding, its heatmap is what is left when float32 numbers of the other
+    # heatmaps' size cancel out, and has their rounding: 1e-5 of the film's warmest heatmap.
+    rounding = 1e-5 * highest.max(axis=3, keepdims=True)
+    assert (np.abs(one.heatmaps - other.heatmaps) <= np.maximum(1e-3 * highest, rounding)).all()
+    strong = highest[:, 0, 0, :] > 0.01 * highest.max(axis=3)[:, 0]
+    assert strong.mean() > 0.5, "the heatmaps compared at 1e-3 of their own maximum are too few"
     np.testing.assert_allclose(one.features, other.features, atol=1e-3 * np.abs(other.features).max())
 
 

@@ -39,7 +39,12 @@ RECIPE = Recipe(
     label_smoothing=0.05,
     average_decay=0.995,
     seed=20,
-    expected="",
+    expected=(
+        "One run took 64 minutes on 2 CPU cores shared with other work and gave "
+        "accuracy 0.950 and balanced accuracy 0.951 on the test split. The spread over seeds has not been "
+        "measured; the version 0.1.0 run drew its dropout masks in another order than this code, so a "
+        "repetition gives other weights of the same kind."
+    ),
     comparisons=(
         Comparison("COVID19 against NORMAL", "COVID19", "NORMAL"),
         Comparison("PNEUMONIA against NORMAL, children", "PNEUMONIA", "NORMAL", ("kermany",)),
