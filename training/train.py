@@ -253,7 +253,8 @@ def _validate(network: keras.Model, recipe: Recipe, samples: Sequence[Sample], l
     """Return loss, accuracy and the recall of every label and source on the validation films."""
     logits = keras_logits(network, recipe.input, samples, load)
     labels = one_hot(samples, recipe.findings)
-    loss = FilmLoss(recipe.loss, recipe.label_smoothing, len(recipe.findings))(labels, logits)
+    # The mean is taken here: Keras' own divides it by the number of devices too.
+    losses = FilmLoss(recipe.loss, recipe.label_smoothing, len(recipe.findings)).call(labels, logits)
     predicted = logits.argmax(axis=1)
     right = predicted == np.array([recipe.findings.index(sample.label) for sample in samples])
     cells = sorted({(sample.label, sample.source) for sample in samples})
@@ -264,7 +265,7 @@ def _validate(network: keras.Model, recipe: Recipe, samples: Sequence[Sample], l
         for label, source in cells
     }
     return {
-        "val_loss": round(float(keras.ops.convert_to_numpy(loss)), 6),
+        "val_loss": round(float(keras.ops.convert_to_numpy(losses).mean()), 6),
         "val_accuracy": round(float(right.mean()), 5),
         "val_recall": recall,
     }
