@@ -63,25 +63,38 @@ def _backbone(architecture: Architecture, spec: InputSpec, weights: str, trainin
         raise ArchitectureError(f"expected a network of keras.applications as backbone, got {name!r}")
     if architecture.width != 1.0 and not name.startswith("MobileNet"):
         raise ArchitectureError(f"expected width 1 for {name}, got {architecture.width:g}: only MobileNets have others")
-    options: dict[str, Any] = {"include_top": False, "weights": None}
+    options: dict[str, Any] = {"include_top": False}
     if name.startswith("MobileNet"):
         options["alpha"] = architecture.width
     shape = (spec.height, spec.width, spec.channels)
     kind = "imagenet" if weights == "imagenet" else None
     if architecture.preprocessing == "none":
-        backbone = build(**{**options, "weights": kind}, input_shape=shape)
+        backbone = _built(build, name, weights=kind, input_shape=shape, **options)
         if weights not in ("imagenet", "none"):
             _load(backbone, name, weights)
         return backbone
     image = keras.Input(shape, name="image")
     preprocessed = _preprocessing(architecture.preprocessing, spec, training_mean)(image)
-    backbone = build(**{**options, "weights": kind}, input_tensor=preprocessed)
+    backbone = _built(build, name, weights=kind, input_tensor=preprocessed, **options)
     if weights not in ("imagenet", "none"):
         # A weights file knows nothing of the preprocessing in front of the backbone.
-        alone = build(**options, input_shape=shape)
+        alone = _built(build, name, weights=None, input_shape=shape, **options)
         _load(alone, name, weights)
         backbone.set_weights(alone.get_weights())
     return backbone
+
+
+def _built(build: Any, name: str, *, weights: str | None, **options: Any) -> keras.Model:
+    """Build a backbone; WeightsError where Keras has no ImageNet weights for it or cannot download them."""
+    try:
+        return build(weights=weights, **options)
+    except Exception as error:  # a failed download is no more than an Exception
+        if weights is None:
+            raise
+        raise WeightsError(
+            f"Keras gives no ImageNet weights for {name} ({error}). Without a network, name a weights file, or none, "
+            "with --backbone-weights."
+        ) from error
 
 
 def _load(backbone: keras.Model, name: str, weights: str) -> None:

@@ -47,6 +47,8 @@ def assess_run(run: Path, samples: Sequence[Sample], split: str = "test") -> dic
         raise RunError(f"expected {NETWORK_FILE} in {run}; the run has not finished an epoch yet")
     network = keras.saving.load_model(run / NETWORK_FILE, compile=False, safe_mode=True)
     validation, scored = _split(samples, "val"), _split(samples, split)
+    if missing := sorted({*recipe.findings} - {sample.label for sample in validation}):
+        raise DataError(f"expected films of every class in the split val, to calibrate on; there are none of {missing}")
     logits = keras_logits(network, recipe.input, validation)
     labels = np.array([recipe.findings.index(sample.label) for sample in validation], np.intp)
     temperature = fit_temperature(logits, labels)

@@ -70,7 +70,7 @@ class BatchRecord(keras.callbacks.Callback):  # type: ignore[misc]
         each = (time.monotonic() - self._started) / done
         if self._bar is not None:
             self._bar.update(self._task, completed=done, description=f"{figures}, {each:.2f} s a step")
-        if done % _LOGGED_STEPS == 0 or done == steps:
+        if done == steps or (self._bar is None and done % _LOGGED_STEPS == 0):
             log.info("step %d of %d: %s, %.2f s a step", done, steps, figures, each)
 
 

@@ -130,3 +130,15 @@ def test_what_cannot_be_built_is_named() -> None:
         build_network(Architecture("os", Head()), SPEC, "none")
     with pytest.raises(ArchitectureError, match="width 1 for VGG16"):
         build_network(Architecture("VGG16", Head(), width=0.5), SPEC, "none")
+
+
+def test_imagenet_weights_that_cannot_be_had_are_named(monkeypatch) -> None:
+    with pytest.raises(WeightsError, match=r"no ImageNet weights for MobileNetV2.*--backbone-weights"):
+        build_network(replace(MOBILE, width=0.6), replace(SPEC, low=-1.0, high=1.0), "imagenet")
+
+    def fail(**_: object) -> None:
+        raise Exception("URL fetch failure")  # what keras.utils.get_file raises
+
+    monkeypatch.setattr(keras.applications, "VGG16", fail)
+    with pytest.raises(WeightsError, match="URL fetch failure"):
+        build_network(Architecture("VGG16", Head()), SPEC, "imagenet")

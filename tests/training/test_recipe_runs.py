@@ -214,6 +214,28 @@ def test_a_binary_network_is_scored_with_both_sides_of_its_logit(films, tmp_path
     np.testing.assert_allclose(logits[:, 0], -logits[:, 1])
 
 
+def test_half_precision_trains_and_keeps_single_precision(films, tmp_path, monkeypatch) -> None:
+    from training import devices
+
+    monkeypatch.setattr(devices, "half_precision_policy", lambda: "mixed_bfloat16")
+    run = tmp_path / "run"
+    small = ["--resolution", "32", "--width", "0.35", "--frozen", "none", "--mixed-precision"]
+    assert _train("folder_mobilenetv2", films, run, *small) == 0
+    assert keras.config.dtype_policy().name == "float32"
+    network = keras.saving.load_model(run / "network.keras", compile=False, safe_mode=True)
+    assert {layer.compute_dtype for layer in network.layers} == {"float32"}
+    [epoch] = json.loads((run / "history.json").read_text())
+    assert np.isfinite([epoch["loss"], epoch["val_loss"]]).all()
+
+
+def test_a_device_without_fast_half_precision_trains_in_single(monkeypatch) -> None:
+    from training import devices
+
+    monkeypatch.setattr(devices, "half_precision_policy", lambda: None)
+    with devices.in_precision(mixed=True):
+        assert keras.config.dtype_policy().name == "float32"
+
+
 def test_what_is_wrong_is_named_before_anything_is_written(films, members, tmp_path, capsys) -> None:
     small = ["--resolution", "64"]
     broken = tmp_path / "broken"
