@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pydicom
 import pytest
-from cxrviewer.imaging.display import default_rendering
 
+from cxrviewer.imaging.display import default_rendering
 from cxrviewer.reading import read_radiograph
 
 NAMES = {

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cxrviewer.native_output import native_errors_silenced
 from cxrviewer.reading.jpeg_completeness import check_complete
 from cxrviewer.reading.jpeg_structure import FrameHeader, jpeg_frame_header, without_metadata
-from cxrviewer.reading.translation import silent_stderr
 
 Samples = npt.NDArray[Any]
 
@@ -122,7 +122,7 @@ def _gdcm_samples(frame: Frame, codestream: bytes, precision: int) -> Samples:
     image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(kind))
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(frame.syntax)))
     image.SetPixelFormat(gdcm.PixelFormat(frame.samples, allocated, precision, precision - 1, 0))
-    with silent_stderr():
+    with native_errors_silenced():
         decoded = image.GetBuffer()
     if decoded is None:
         raise ValueError("GDCM could not decode the frame")

@@ -12,10 +12,11 @@ from PIL import Image
 
 from cxrviewer.domain import Facts, Radiograph, StoredArray
 from cxrviewer.errors import LimitExceededError, MultiFrameError, PhotometricError
+from cxrviewer.native_output import native_errors_silenced
 from cxrviewer.reading.limits import Limits
 from cxrviewer.reading.luma import COLOUR_WARNING, is_coloured, luma
 from cxrviewer.reading.signatures import Format
-from cxrviewer.reading.translation import corrupt_unless, quiet, silent_stderr
+from cxrviewer.reading.translation import corrupt_unless, quiet
 
 PILLOW = f"Pillow {PIL.__version__}"
 _SIXTEEN_BIT_GREY = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -115,7 +116,7 @@ def opencv_channels(data: bytes) -> npt.NDArray[Any]:
     import cv2
 
     with corrupt_unless("the image"):
-        with silent_stderr():
+        with native_errors_silenced():
             decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         if decoded is None or decoded.dtype != np.uint16 or decoded.ndim != 3 or decoded.shape[2] not in (3, 4):
             raise ValueError("OpenCV did not give 16-bit channels")

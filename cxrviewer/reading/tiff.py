@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from cxrviewer.domain import Radiograph, StoredArray
 from cxrviewer.errors import PhotometricError
+from cxrviewer.native_output import native_errors_silenced
 from cxrviewer.reading import tiff_structure as tags
 from cxrviewer.reading.limits import Limits
 from cxrviewer.reading.raster_pixels import (
@@ -23,7 +24,7 @@ from cxrviewer.reading.raster_pixels import (
 )
 from cxrviewer.reading.signatures import Format
 from cxrviewer.reading.tiff_structure import TiffPage, check_image_data, tiff_page, with_value
-from cxrviewer.reading.translation import corrupt_unless, quiet, silent_stderr
+from cxrviewer.reading.translation import corrupt_unless, quiet
 
 _READ_SAMPLE_FORMATS = (tags.UNSIGNED, tags.SIGNED, tags.UNDEFINED)
 
@@ -55,7 +56,7 @@ def read_tiff(data: bytes, limits: Limits) -> Radiograph:
         # Pillow turns up to 8 bits round, leaves 16 bits as they are, and does not know 16 bits big endian.
         data = with_value(data, page, tags.PHOTOMETRIC, 1)
     image = open_image(data, Format.TIFF, limits)
-    with corrupt_unless("the TIFF image"), quiet(), silent_stderr():
+    with corrupt_unless("the TIFF image"), quiet(), native_errors_silenced():
         image.load()  # applies the orientation
     stored, bits, warnings = from_pillow(image)
     if sample_format == tags.SIGNED and stored.dtype == np.uint8:
@@ -78,7 +79,7 @@ def _read_channels(data: bytes, page: TiffPage, limits: Limits) -> Radiograph:
         if orientation != 1:
             data = with_value(data, page, tags.ORIENTATION, 1)  # OpenCV's versions differ in applying it
         image = open_image(data, Format.TIFF, limits)
-        with corrupt_unless("the TIFF image"), quiet(), silent_stderr():
+        with corrupt_unless("the TIFF image"), quiet(), native_errors_silenced():
             image.load()  # strict, where OpenCV would be content with half an image
         channels, decoder = opencv_channels(data), opencv_name()
         name = "RGB" if page.samples == 3 else "RGBA"

@@ -1,9 +1,8 @@
-"""What third-party decoders raise, turned into named errors; what they print and warn, kept quiet."""
+"""What third-party decoders raise, turned into named errors; what they warn, kept quiet."""
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import warnings
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from cxrviewer.errors import CorruptFileError, CxrViewerError
 
 # warnings.catch_warnings swaps process-wide state, so two threads must not be inside it at once.
 _warnings_lock = threading.Lock()
-_stderr_lock = threading.Lock()
 _inside = threading.local()
 
 
@@ -56,25 +54,3 @@ def quiet() -> Iterator[None]:
         finally:
             _inside.quiet = False
             logger.setLevel(level)
-
-
-@contextmanager
-def silent_stderr() -> Iterator[None]:
-    """Send what C libraries print about damaged files (libtiff, GDCM's libjpeg) to nowhere; the errors tell it better.
-
-    The file descriptor is the whole process's, so this is for single calls, one at a time.
-    """
-    with _stderr_lock:
-        try:
-            saved = os.dup(2)
-        except OSError:  # a window program without standard error
-            yield
-            return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        try:
-            yield
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
-            os.close(nowhere)
