@@ -3,8 +3,11 @@
 Sides and widths are smaller than the articles', whose exact networks test_parameter_counts.py builds and runs.
 """
 
+import importlib.util
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -15,6 +18,7 @@ from cxrviewer.analysis.analyze import analyze_file
 from cxrviewer.inference.bundle import load_bundle
 from cxrviewer.inference.engines import open_engine
 from cxrviewer.inference.gradcam import explain
+from tests.conftest import CHECKOUT
 from tests.films import write_dicom, write_png
 from tests.inference.reference_gradcam import assert_is_gradcam, reference_heatmaps
 from training.__main__ import main
@@ -170,26 +174,46 @@ def test_a_run_stopped_after_its_first_epoch_goes_on_to_the_same_end(films, tmp_
     assert [row.split(",")[0] for row in rows] == ["0"] * 2 + ["1"] * 2 + ["2"] * 2 + ["3"] * 2
 
 
-def test_early_stopping_and_the_best_epoch(films, tmp_path, monkeypatch) -> None:
+def test_early_stopping_plateaus_and_the_best_epoch(films, tmp_path, monkeypatch) -> None:
+    """Patience 5, the rate halved after 3 epochs without a fall, the network of the lowest loss kept."""
     import training.train as module
 
-    losses = iter([0.9, 0.5, 0.6, 0.55, 0.4, 0.3])
-    validate = module._validate
-    monkeypatch.setattr(module, "_validate", lambda *a: {**validate(*a), "val_loss": next(losses)})
-    run = tmp_path / "run"
+    losses = iter([0.9, 0.5, 0.6, 0.55, 0.7, 0.6, 0.6])
+    validate, checkpoint = module._validate, module._checkpoint
     saved: list[bytes] = []
-    checkpoint = module._checkpoint
 
     def after_every_epoch(*arguments):
         checkpoint(*arguments)
-        saved.append((run / "network.keras").read_bytes())
+        saved.append((tmp_path / "run" / "network.keras").read_bytes())
 
+    monkeypatch.setattr(module, "_validate", lambda *a: {**validate(*a), "val_loss": next(losses)})
     monkeypatch.setattr(module, "_checkpoint", after_every_epoch)
-    small = ["--resolution", "32", "--backbone", "MobileNetV2", "--width", "0.35", "--epochs", "6"]
-    assert _train("pneumonia_vgg16", films, run, *small, "--ignore-other-labels", "--frozen", "backbone") == 0
-    assert len(saved) == 6  # patience 10 is never reached
-    assert saved[1] == saved[2] == saved[3]
-    assert len(set(saved)) == 4
+    small = ["--resolution", "64", "--backbone", "MobileNetV2", "--width", "0.35", "--epochs", "30"]
+    assert _train("three_class_densenet201", films, tmp_path / "run", *small) == 0
+    assert len(saved) == 7
+    assert saved[0] != saved[1]
+    assert set(saved[1:]) == {saved[1]}
+    history = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert [entry["learning_rate"] for entry in history] == pytest.approx([1e-4] * 5 + [5e-5] * 2)
+
+
+@pytest.mark.parametrize("framework", ["jax", "torch"])
+def test_the_same_recipe_trains_on_other_frameworks(framework, films, tmp_path) -> None:
+    if importlib.util.find_spec(framework) is None:
+        pytest.skip(f"needs {framework}, which the program does not depend on")
+    arguments = ["train", "covid_mobilenetv2", "--data", films, "--out", tmp_path / "run", "--backbone-weights", "none"]
+    small = ["--resolution", "32", "--width", "0.35", "--epochs", "1", "--batch-size", "8", "--ignore-other-labels"]
+    done = subprocess.run(
+        [sys.executable, "-m", "training", *map(str, arguments), *small],
+        env={**os.environ, "KERAS_BACKEND": framework},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    history = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert [entry["phase"] for entry in history] == [0, 1]
+    assert all(np.isfinite([entry["loss"], entry["val_loss"]]).all() for entry in history)
 
 
 def test_the_grid_shows_test_films_with_their_predictions(films, members, capsys) -> None:
@@ -219,7 +243,7 @@ def test_half_precision_trains_and_keeps_single_precision(films, tmp_path, monke
 
     monkeypatch.setattr(devices, "half_precision_policy", lambda: "mixed_bfloat16")
     run = tmp_path / "run"
-    small = ["--resolution", "32", "--width", "0.35", "--frozen", "none", "--mixed-precision"]
+    small = ["--resolution", "32", "--width", "0.35", "--mixed-precision"]
     assert _train("folder_mobilenetv2", films, run, *small) == 0
     assert keras.config.dtype_policy().name == "float32"
     network = keras.saving.load_model(run / "network.keras", compile=False, safe_mode=True)
