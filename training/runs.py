@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from training.recipe import Recipe
 from training.recipes import load_recipe
 
 RECIPE_FILE = "recipe.json"
+FILMS_FILE = "films.json"
 HISTORY_FILE = "history.json"
 CHECKPOINT_FILE = "checkpoint.weights.h5"
 AVERAGE_FILE = "average.npz"
@@ -87,6 +89,27 @@ def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
         return []
     history = out / HISTORY_FILE
     return list(json.loads(history.read_text(encoding="utf-8"))) if history.is_file() else []
+
+
+def check_same_films(samples: Sequence[Sample], out: Path) -> None:
+    """Raise RunError where a run was started with other films to train and validate on than these."""
+    path = out / FILMS_FILE
+    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != _films(samples):
+        raise RunError(
+            f"the run in {out} was started with other films, labels or splits; give the same --data and --limit, or "
+            "start a new one"
+        )
+
+
+def write_films(samples: Sequence[Sample], out: Path) -> None:
+    """Write what tells the films of a run apart from others, without naming a patient."""
+    write_json(out / FILMS_FILE, _films(samples))
+
+
+def _films(samples: Sequence[Sample]) -> dict[str, Any]:
+    used = [sample for sample in samples if sample.split in ("train", "val")]
+    lines = sorted(json.dumps([s.path.name, s.label, s.split, s.patient, s.source]) for s in used)
+    return {"films": len(lines), "sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest()}
 
 
 def read_recipe(run: Path) -> Recipe:

@@ -43,7 +43,9 @@ from training.runs import (
     LOG_FILE,
     NETWORK_FILE,
     check_run,
+    check_same_films,
     open_run,
+    write_films,
     write_json,
 )
 from training.schedule import has_stopped, is_best, rate_factor
@@ -68,12 +70,14 @@ def train(
     average of the weights so far, the last or the best one), history.json, batches.csv, curves.png and training.log;
     ``resume`` goes on after the last whole epoch. Everything is checked before training starts and before anything is
     written: raises DataError for films that are missing, unreadable or not what the recipe needs, WeightsError for
-    weights, RunError where ``out`` holds a run and ``resume`` is not set, or holds no run, or another recipe's, and it
-    is.
+    weights, RunError where ``out`` holds a run and ``resume`` is not set, or holds no run, or another recipe's or other
+    films', and it is.
     """
     if recipe.architecture.members:
         raise RunError(f"{recipe.name} combines runs: use 'python -m training ensemble {recipe.name} RUN...'")
     check_run(recipe, out, resume)
+    if resume:
+        check_same_films(samples, out)
     check_findings(samples, recipe.findings)
     if recipe.cells:
         check_cells(samples, recipe.cells)
@@ -89,6 +93,7 @@ def train(
         if any(layer.compute_dtype != "float32" for layer in network.layers):
             kept = build_network(recipe.architecture, recipe.input, backbone_weights, training_mean)
         history = open_run(recipe, out, resume)
+        write_films(samples, out)
         with logged_to(out / LOG_FILE):
             _Run(recipe, samples, out, store, network, kept, history).go()
     return out / NETWORK_FILE
@@ -113,6 +118,8 @@ class _Run:
         recipe = self.recipe
         average = WeightAverage(recipe.average_decay) if recipe.keep == "average" else None
         compiled = -1
+        # What an interrupted epoch left must not be taken for a later one's.
+        _partial(self.out / NETWORK_FILE).unlink(missing_ok=True)
         if self.history:
             compiled = self._phase_of(self.history[-1])
             self._compile(recipe.phases[compiled])

@@ -164,6 +164,7 @@ def test_a_run_stopped_after_its_first_epoch_goes_on_to_the_same_end(films, tmp_
     monkeypatch.undo()
     assert len(json.loads((run / "history.json").read_text())) == 1
     assert _train("covid_mobilenetv2", films, run, *options) == 1  # nothing is written over it
+    assert _train("covid_mobilenetv2", films, run, *options, "--resume", "--limit", "8") == 1  # nor mixed up
     assert _train("covid_mobilenetv2", films, run, *options, "--resume") == 0
     histories = [json.loads((path / "history.json").read_text()) for path in (run, tmp_path / "whole")]
     assert [entry["phase"] for entry in histories[0]] == [0, 0, 1, 1]
