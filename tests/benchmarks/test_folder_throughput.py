@@ -38,11 +38,23 @@ def seconds_steady(task: object, files: list[Path], start_worker: object) -> flo
     return (time.perf_counter() - started) / count
 
 
-@pytest.mark.parametrize("kind", ["published files", "3000 x 3000 DICOM", "224 x 224 JPEG"])
+def write_jpeg2000(path: Path, size: int, seed: int) -> Path:
+    """Write a film as a PACS often sends it: DICOM, JPEG 2000 Lossless."""
+    import pydicom
+
+    dataset = pydicom.dcmread(write_dicom(path, size, seed))
+    dataset.compress(pydicom.uid.JPEG2000Lossless, encoding_plugin="pylibjpeg")
+    dataset.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["published files", "3000 x 3000 DICOM", "2500 x 2500 JPEG 2000", "224 x 224 JPEG"])
 def test_throughput(benchmark, kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     if kind == "3000 x 3000 DICOM":
         films = [write_dicom(tmp_path / f"{i}.dcm", 3000, i, bits=16) for i in range(12)]
         files = films * 10
+    elif kind == "2500 x 2500 JPEG 2000":
+        files = [write_jpeg2000(tmp_path / f"{i}.dcm", 2500, i) for i in range(6)] * 2
     elif kind == "published files":
         folder = request.getfixturevalue("fullsize_films")
         files = [path for path in sorted(folder.iterdir()) if path.suffix != ".md"] * 20
