@@ -34,7 +34,9 @@ from training.runs import (
     NETWORK_FILE,
     check_run,
     open_run,
+    read_initial_weights,
     write_json,
+    write_start,
 )
 from training.schedule import has_stopped, is_best
 from training.train import class_weights
@@ -109,6 +111,8 @@ def train_ensemble(recipe: Recipe, runs: Sequence[Path], samples: Sequence[Sampl
     keras.utils.set_random_seed(recipe.seed)
     network = build_ensemble(recipe, members)
     open_run(recipe, out, resume=False)
+    origins = [f"{member.recipe.name}: {read_initial_weights(run)}" for member, run in zip(members, runs, strict=True)]
+    write_start(samples, f"Those of its members ({'; '.join(origins)})", out)
     with logged_to(out / LOG_FILE):
         log.info("%d members over %d films", len(members), len(training) + len(validation))
         of_training = _run_members(network, recipe, training, store)

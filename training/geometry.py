@@ -7,6 +7,7 @@ any framework, so that each of them may train on it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -15,12 +16,13 @@ import numpy.typing as npt
 from cxrviewer.domain import FloatArray
 
 Matrix = npt.NDArray[np.float64]
+Border = Literal["repeated", "reflected"]
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """The largest rotation and shear (degrees), shifts (shares of the film's sides) and zoom (1 - z to 1 + z), and
-    whether every other film is mirrored.
+    """The largest rotation and shear (degrees), shifts (shares of the film's sides) and zoom (1 - z to 1 + z),
+    whether every other film is mirrored, and what lies beyond its border.
     """
 
     rotation: float = 0.0
@@ -29,12 +31,13 @@ class Geometry:
     shear: float = 0.0
     zoom: float = 0.0
     flip: bool = False
+    border: Border = "repeated"
 
 
 def vary(film: FloatArray, settings: Geometry, rng: np.random.Generator) -> FloatArray:
     """Return a random variation of a film, (H, W) float32; the same generator state gives the same one.
 
-    Every film is varied, both zooms apart, and what lies beyond the film repeats its border: the generator's defaults.
+    Every film is varied and both zooms are drawn apart, as by the generator, whose default border repeats.
     """
     height, width = film.shape
     turn, shear = np.deg2rad([_within(settings.rotation, rng), _within(settings.shear, rng)])
@@ -50,7 +53,7 @@ def vary(film: FloatArray, settings: Geometry, rng: np.random.Generator) -> Floa
         matrix,
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+        borderMode=cv2.BORDER_REPLICATE if settings.border == "repeated" else cv2.BORDER_REFLECT,
     )
     return np.asarray(warped, np.float32)
 

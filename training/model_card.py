@@ -50,6 +50,7 @@ def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
             [(cell.label, cell.source, cell.films) for cell in recipe.cells],
         )
         drawn = f"Films are drawn by finding and source:\n\n{cells}"
+    command = f"ensemble {recipe.name} RUN..." if recipe.architecture.members else f"train {recipe.name}"
     kept = {
         "average": f"exponential average of the weights ({recipe.average_decay:g} a step)",
         "last": "the last epoch's weights",
@@ -58,8 +59,8 @@ def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
     return (
         f"{collections}\n\n{drawn}\n\n{'; '.join(map(describe_phase, recipe.phases))}. Batches of "
         f"{recipe.batch_size}, loss {recipe.loss.name}, label smoothing {recipe.label_smoothing:g}, class weights "
-        f"{recipe.class_weights}, {kept}, seed {recipe.seed}. `python -m training train "
-        f"{recipe.name}` repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
+        f"{recipe.class_weights}, {kept}, seed {recipe.seed}. `python -m training {command}` "
+        "repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
     )
 
 

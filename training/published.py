@@ -16,12 +16,12 @@ def stretched(side: int, low: float, high: float) -> InputSpec:
     return InputSpec(height=side, width=side, channels=3, fit="stretch", interpolation="area", low=low, high=high)
 
 
-def published_card(trained_for: str, initial_weights: str = "Those that --backbone-weights named") -> Card:
-    """Return what a bundle of a published recipe says of itself."""
+def published_card(trained_for: str) -> Card:
+    """Return what a bundle of a published recipe says of itself; its initial weights are the run's."""
     return Card(
         version="0.1.0",
         licence="Research use only; see LICENSE",
-        initial_weights=initial_weights,
+        initial_weights="",
         intended_use=f"Repeating a published article, research and teaching: {trained_for}",
         not_intended_for="Diagnosis, triage or any decision about a patient; lateral views, other body parts, CT",
         limits=(
@@ -94,5 +94,5 @@ def ensemble(name: str, description: str, combine: str, members: tuple[str, ...]
         stopping_patience=5,
         seed=20,
         expected=expected,
-        card=published_card("NORMAL, PNEUMONIA or COVID19", "Those of its members"),
+        card=published_card("NORMAL, PNEUMONIA or COVID19"),
     )

@@ -123,7 +123,7 @@ class Comparison:
 @dataclass(frozen=True)
 class Card:
     """What a bundle made by a recipe says of itself; ``collections`` tells where each source's films come
-    from.
+    from. Without ``initial_weights`` they are what the run was started with.
     """
 
     version: str
@@ -206,3 +206,11 @@ def describe_phase(phase: Phase) -> str:
     else:
         words.append(f"{', '.join(phase.frozen)} frozen")
     return ", ".join(words)
+
+
+def describe_architecture(architecture: Architecture) -> str:
+    """Return the backbone's name, with its width where it is not 1, or an ensemble's members."""
+    if architecture.members:
+        return f"Ensemble of {', '.join(architecture.members)}, by their {architecture.combine}"
+    width = "" if architecture.width == 1.0 else f", width {architecture.width:g}"
+    return f"{architecture.backbone}{width}"

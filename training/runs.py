@@ -19,7 +19,7 @@ from training.recipe import Recipe
 from training.recipes import load_recipe
 
 RECIPE_FILE = "recipe.json"
-FILMS_FILE = "films.json"
+START_FILE = "start.json"
 HISTORY_FILE = "history.json"
 CHECKPOINT_FILE = "checkpoint.weights.h5"
 AVERAGE_FILE = "average.npz"
@@ -93,23 +93,30 @@ def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
 
 def check_same_films(samples: Sequence[Sample], out: Path) -> None:
     """Raise RunError where a run was started with other films to train and validate on than these."""
-    path = out / FILMS_FILE
-    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != _films(samples):
+    path = out / START_FILE
+    if path.is_file() and json.loads(path.read_text(encoding="utf-8"))["films"] != _films(samples):
         raise RunError(
             f"the run in {out} was started with other films, labels or splits; give the same --data and --limit, or "
             "start a new one"
         )
 
 
-def write_films(samples: Sequence[Sample], out: Path) -> None:
-    """Write what tells the films of a run apart from others, without naming a patient."""
-    write_json(out / FILMS_FILE, _films(samples))
+def write_start(samples: Sequence[Sample], initial_weights: str, out: Path) -> None:
+    """Write what a run started from: its films, without naming a patient, and its initial weights, in words."""
+    if not (out / START_FILE).is_file():
+        write_json(out / START_FILE, {"films": _films(samples), "initial_weights": initial_weights})
+
+
+def read_initial_weights(run: Path) -> str:
+    """Return what a run's weights started from, in words."""
+    path = run / START_FILE
+    return str(json.loads(path.read_text(encoding="utf-8"))["initial_weights"]) if path.is_file() else "not recorded"
 
 
 def _films(samples: Sequence[Sample]) -> dict[str, Any]:
     used = [sample for sample in samples if sample.split in ("train", "val")]
     lines = sorted(json.dumps([s.path.name, s.label, s.split, s.patient, s.source]) for s in used)
-    return {"films": len(lines), "sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest()}
+    return {"number": len(lines), "sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest()}
 
 
 def read_recipe(run: Path) -> Recipe:

@@ -45,8 +45,8 @@ from training.runs import (
     check_run,
     check_same_films,
     open_run,
-    write_films,
     write_json,
+    write_start,
 )
 from training.schedule import has_stopped, is_best, rate_factor
 
@@ -93,10 +93,15 @@ def train(
         if any(layer.compute_dtype != "float32" for layer in network.layers):
             kept = build_network(recipe.architecture, recipe.input, backbone_weights, training_mean)
         history = open_run(recipe, out, resume)
-        write_films(samples, out)
+        write_start(samples, _words(backbone_weights), out)
         with logged_to(out / LOG_FILE):
             _Run(recipe, samples, out, store, network, kept, history).go()
     return out / NETWORK_FILE
+
+
+def _words(backbone_weights: str) -> str:
+    named = {"imagenet": "Keras' ImageNet weights of the backbone", "none": "Random"}
+    return named.get(backbone_weights, f"The backbone's from the file {Path(backbone_weights).name}")
 
 
 @dataclass

@@ -75,3 +75,14 @@ def test_each_setting_moves_the_film_and_repeats_its_border(name) -> None:
     varied = vary(film, replace(Geometry(), **{name: strength}), _rng(1))
     assert not np.allclose(varied, film, atol=0.01)
     assert varied.min() >= 0.25  # nothing is filled with black
+
+
+def test_borders_repeat_or_reflect() -> None:
+    ramp = np.repeat(np.linspace(0, 1, 41, dtype=np.float32)[np.newaxis], 41, axis=0)
+    zoomed_out = [vary(ramp, Geometry(zoom=0.9, border=border), _rng(0)) for border in ("repeated", "reflected")]
+    centre = 20
+    assert [film[centre, centre] for film in zoomed_out] == pytest.approx([0.5, 0.5], abs=0.02)
+    columns = [film[centre] for film in zoomed_out]
+    beyond = np.flatnonzero(columns[0] <= 0.0)
+    assert beyond.size > 1
+    assert columns[1][beyond[0]] > columns[1][beyond[-1]] >= 0.0

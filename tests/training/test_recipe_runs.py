@@ -86,6 +86,7 @@ def test_a_recipe_trains_evaluates_and_exports(name, films, tmp_path, capsys) ->
     bundle = _bundle(run, tmp_path / "bundle", film)
     findings = load_recipe(name).findings or ("COVID", "NORMAL", "VIRAL_PNEUMONIA")
     assert bundle.metadata.findings == findings
+    assert bundle.metadata.initial_weights == "Random"
     capsys.readouterr()
     ignore = [option for option in TRAINED[name] if option.startswith("--ignore")]
     assert main(["evaluate", str(tmp_path / "bundle"), "--data", str(films), "--split", "all", *ignore]) == 0
@@ -142,7 +143,10 @@ def test_an_ensemble_of_small_networks_is_trained_compared_explained_and_exporte
     np.testing.assert_allclose(folded.predict_on_batch(batch), plain.predict_on_batch(batch), atol=1e-4)
     outputs = {key: np.asarray(value) for key, value in explain(folded, "maps")(batch).items()}
     assert_is_gradcam(outputs, *reference_heatmaps(folded, "maps", batch))
-    _bundle(run, tmp_path / "bundle", next((films / "Normal").glob("*.png")))
+    bundle = _bundle(run, tmp_path / "bundle", next((films / "Normal").glob("*.png")))
+    assert bundle.metadata.architecture.startswith("Ensemble of three_class_mobilenet, three_class_mobilenetv2")
+    assert bundle.metadata.initial_weights.count("Random") == 2
+    assert f"training ensemble {name} RUN..." in (tmp_path / "bundle" / "MODEL_CARD.md").read_text()
 
 
 def test_a_run_stopped_after_its_first_epoch_goes_on_to_the_same_end(films, tmp_path, monkeypatch) -> None:

@@ -21,5 +21,4 @@ RECIPE = replace(
     phases=(replace(_PRETRAINED.phases[0], frozen=0),),
     batch_size=16,
     expected="",
-    card=replace(_PRETRAINED.card, initial_weights="Random, unless --backbone-weights named others"),
 )
