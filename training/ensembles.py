@@ -108,6 +108,7 @@ def train_ensemble(recipe: Recipe, runs: Sequence[Path], samples: Sequence[Sampl
     training, validation = of_split(samples, "train"), of_split(samples, "val")
     store = FilmStore()
     check_films([*training, *validation], recipe.input, store)
+    check_films([s for s in samples if s.split not in ("train", "val")], recipe.input, FilmStore(limit_bytes=0))
     keras.utils.set_random_seed(recipe.seed)
     network = build_ensemble(recipe, members)
     open_run(recipe, out, resume=False)

@@ -46,10 +46,11 @@ class FilmStore:
 def check_films(samples: Sequence[Sample], spec: InputSpec, store: FilmStore) -> float:
     """Read every film once, so that one that cannot be read is named before training starts.
 
-    Returns the mean of the training films in display units, 0 to 1. Raises DataError naming the first film that the
-    program does not read.
+    Returns the mean of the training films in display units, 0 to 1 (NaN without any). Raises DataError naming the
+    first film that the program does not read.
     """
-    log.info("reading %d films once", len(samples))
+    if samples:
+        log.info("reading %d films once", len(samples))
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         means = list(threads.map(lambda sample: float(store(sample.path, spec).mean(dtype=np.float64)), samples))
     training = {sample.path for sample in of_split(samples, "train")}

@@ -83,6 +83,8 @@ def train(
         check_cells(samples, recipe.cells)
     store = FilmStore()
     training_mean = check_films([s for s in samples if s.split in ("train", "val")], recipe.input, store)
+    # The rest is scored after training, which would be late to find a film that cannot be read.
+    check_films([s for s in samples if s.split not in ("train", "val")], recipe.input, FilmStore(limit_bytes=0))
     keras.utils.set_random_seed(recipe.seed)
     with on_devices():
         with in_precision(mixed_precision):

@@ -268,12 +268,13 @@ def test_a_device_without_fast_half_precision_trains_in_single(monkeypatch) -> N
 def test_what_is_wrong_is_named_before_anything_is_written(films, members, tmp_path, capsys) -> None:
     small = ["--resolution", "64"]
     broken = tmp_path / "broken"
-    for number in range(9):
-        (broken / CLASSES[number % 3]).mkdir(parents=True, exist_ok=True)
-        write_png(broken / CLASSES[number % 3] / f"{number}.png", size=64, seed=number)
-    (broken / "COVID" / "2.png").write_bytes(b"\x89PNG\r\n\x1a\nno picture")
+    for number in range(27):
+        folder = broken / ("train", "val", "test")[number // 9] / CLASSES[number % 3]
+        folder.mkdir(parents=True, exist_ok=True)
+        write_png(folder / f"{number}.png", size=64, seed=number)
+    (broken / "test" / "COVID" / "20.png").write_bytes(b"\x89PNG\r\n\x1a\nno picture")
     wrong = (
-        (["three_class_mobilenet", broken, *small], r"COVID/2.png: expected a film that the program reads"),
+        (["three_class_mobilenet", broken, *small], "COVID/20.png: expected a film that the program reads"),
         (["covid_mobilenetv2", films, *small], "Viral Pneumonia: expected the folder of a class"),
         (["three_class_mobilenet", films, *small, "--frozen", "999"], "expected 0 to 86 frozen layers"),
         (["three_class_mobilenet", films, *small, "--backbone", "ResNet50"], "expected a backbone of the families"),
