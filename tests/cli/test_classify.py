@@ -156,7 +156,7 @@ def test_patient_data_stays_in_the_file_unless_asked_for(tmp_path: Path) -> None
     assert len(written) >= 4
     for path in written:
         content = path.read_bytes()
-        assert b"DOE" not in content, path
+        assert b"DOE^JANE" not in content, path
         assert b"MRN-12345" not in content, path
         assert b"19500102" not in content, path
     assert "DOE" not in done.out + done.err
