@@ -1,4 +1,4 @@
-"""``python -m training``: list recipes, train, evaluate, export."""
+"""``python -m training``: list and describe recipes, train, evaluate, combine, look at, export."""
 
 from __future__ import annotations
 
@@ -11,13 +11,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from training.errors import TrainingError
+from training.data import Sample
+from training.errors import DataError, TrainingError
+from training.options import (
+    add_network_options,
+    add_training_options,
+    with_network_options,
+    with_training_options,
+)
+from training.recipe import for_findings
 from training.recipes import load_recipe, recipe_names
+
+_SOURCE = "a manifest.csv, or a folder with a folder for each class"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return 0, 1 where data, weights or the run are wrong, or 2 for a wrong command
-    line.
+    """Run one command; return 0, 1 where data, weights or the run are wrong, 2 for a wrong command line, or 130 where
+    it was interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -38,24 +48,50 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("recipes", help="list the recipes")
     listing.set_defaults(run=_recipes)
 
+    describing = commands.add_parser("summary", help="a recipe's layers, and its parameters phase by phase")
+    describing.add_argument("recipe", choices=recipe_names())
+    add_network_options(describing)
+    describing.set_defaults(run=_summary)
+
     training = commands.add_parser("train", help="train a recipe")
     training.add_argument("recipe", choices=recipe_names())
-    training.add_argument("--data", type=Path, required=True, help="a manifest.csv")
+    _add_source(training)
     training.add_argument("--out", type=Path, required=True, help="the run's folder, new or empty")
     training.add_argument(
         "--backbone-weights", default="imagenet", help="imagenet (Keras' download), none, or a weights file"
     )
-    training.add_argument("--epochs", type=int, help="epochs of every phase, instead of the recipe's")
-    training.add_argument("--seed", type=int, help="instead of the recipe's")
-    training.add_argument("--limit", type=int, help="draw about N films an epoch, instead of the recipe's number")
+    training.add_argument(
+        "--limit", type=int, help="use at most N films of every split, or draw about N an epoch where films are drawn"
+    )
     training.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
+    training.add_argument(
+        "--mixed-precision", action="store_true", help="compute in half precision where the device has it"
+    )
+    add_training_options(training)
+    add_network_options(training)
     training.set_defaults(run=_train)
 
     evaluating = commands.add_parser("evaluate", help="score a run (and calibrate it) or a bundle on labelled films")
     evaluating.add_argument("subject", type=Path, metavar="RUN|BUNDLE")
-    evaluating.add_argument("--data", type=Path, required=True, help="a manifest.csv")
-    evaluating.add_argument("--split", default="test", choices=("train", "val", "test"))
+    _add_source(evaluating)
+    evaluating.add_argument("--split", default="test", choices=("train", "val", "test", "all"))
     evaluating.set_defaults(run=_evaluate)
+
+    combining = commands.add_parser("ensemble", help="train an ensemble of runs, and score it against its members")
+    combining.add_argument("recipe", choices=[name for name in recipe_names() if name.startswith("ensemble_")])
+    combining.add_argument("runs", type=Path, nargs="+", metavar="RUN")
+    _add_source(combining)
+    combining.add_argument("--out", type=Path, required=True, help="the ensemble's run folder, new or empty")
+    combining.add_argument("--limit", type=int, help="use at most N films of every split")
+    add_training_options(combining)
+    combining.set_defaults(run=_ensemble)
+
+    drawing = commands.add_parser("predict-grid", help="draw 30 test films with their labels and predictions")
+    drawing.add_argument("network", type=Path, metavar="RUN")
+    _add_source(drawing)
+    drawing.add_argument("--out", type=Path, help="the PNG, instead of predictions.png in the run's folder")
+    drawing.add_argument("--seed", type=int, default=0, help="draws other films")
+    drawing.set_defaults(run=_predict_grid)
 
     exporting = commands.add_parser("export", help="write a run's network as a bundle")
     exporting.add_argument("network", type=Path, metavar="RUN")
@@ -65,30 +101,55 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="SOURCE", help=_SOURCE)
+    parser.add_argument(
+        "--ignore-other-labels", action="store_true", help="leave out films whose label is none of the findings"
+    )
+    parser.add_argument(
+        "--patients",
+        choices=("names", "files"),
+        default="names",
+        help="in a folder of classes, tell patients apart by header and file name, or take each file for one",
+    )
+
+
 def _recipes(_: argparse.Namespace) -> None:
     for name in recipe_names():
         sys.stdout.write(f"{name}: {load_recipe(name).description}\n")
 
 
+def _summary(options: argparse.Namespace) -> None:
+    recipe = with_network_options(load_recipe(options.recipe), options)
+    _prepare_framework()
+    from training.summary import summary
+
+    sys.stdout.write(summary(recipe))
+
+
 def _train(options: argparse.Namespace) -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    _prepare_framework()
     from training.assessment import assess_run
-    from training.data import read_manifest
+    from training.sources import findings_of
     from training.train import train
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
-    recipe = load_recipe(options.recipe)
-    if options.epochs is not None:
-        recipe = replace(recipe, phases=tuple(replace(p, epochs=options.epochs) for p in recipe.phases))
-    if options.seed is not None:
-        recipe = replace(recipe, seed=options.seed)
-    if options.limit is not None:
+    recipe = with_network_options(load_recipe(options.recipe), options)
+    seed = recipe.seed if options.seed is None else options.seed
+    samples = _read(options, recipe.findings, recipe.aliases, seed, limit=None if recipe.cells else options.limit)
+    recipe = with_training_options(for_findings(recipe, findings_of(samples, recipe.findings)), options)
+    if recipe.cells and options.limit is not None:
         share = options.limit / sum(cell.films for cell in recipe.cells)
         cells = tuple(replace(cell, films=max(round(cell.films * share), 1)) for cell in recipe.cells)
         recipe = replace(recipe, cells=cells)
-    samples = read_manifest(options.data, recipe.findings)
-    train(recipe, samples, options.out, options.backbone_weights, resume=options.resume)
-    _print(assess_run(options.out, samples))
+    train(
+        recipe,
+        samples,
+        options.out,
+        options.backbone_weights,
+        resume=options.resume,
+        mixed_precision=options.mixed_precision,
+    )
+    _print(assess_run(options.out, samples, _scored_split(samples)))
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -96,11 +157,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     from cxrviewer.inference.bundle import METADATA_FILE, load_bundle
     from cxrviewer.inference.engines import open_engine
     from training.assessment import assess_bundle, assess_run
-    from training.data import read_manifest
     from training.runs import read_recipe
 
     if not (options.subject / METADATA_FILE).is_file():
-        samples = read_manifest(options.data, read_recipe(options.subject).findings)
+        recipe = read_recipe(options.subject)
+        _prepare_framework()
+        samples = _read(options, recipe.findings, recipe.aliases, recipe.seed)
         _print(assess_run(options.subject, samples, options.split))
         return
     try:
@@ -108,10 +170,41 @@ def _evaluate(options: argparse.Namespace) -> None:
         engine = open_engine("auto", bundle, threads=os.cpu_count() or 1)
     except BundleError as error:
         raise TrainingError(str(error)) from error
-    name = bundle.metadata.name
-    comparisons = load_recipe(name).comparisons if name in recipe_names() else ()
-    samples = read_manifest(options.data, bundle.metadata.findings)
-    _print(assess_bundle(bundle, engine, samples, comparisons, options.split))
+    name, findings = bundle.metadata.name, bundle.metadata.findings
+    made_by = load_recipe(name) if name in recipe_names() else None
+    seed = made_by.seed if made_by and options.split != "all" else None
+    samples = _read(options, findings, made_by.aliases if made_by else (), seed)
+    _print(assess_bundle(bundle, engine, samples, made_by.comparisons if made_by else (), options.split))
+
+
+def _ensemble(options: argparse.Namespace) -> None:
+    _prepare_framework()
+    from training.assessment import assess_run
+    from training.ensembles import compare_with_members, ensemble_recipe, train_ensemble
+    from training.runs import read_recipe
+
+    members = [read_recipe(run) for run in options.runs]
+    recipe = with_training_options(ensemble_recipe(load_recipe(options.recipe), members), options)
+    samples = _read(options, recipe.findings, recipe.aliases, recipe.seed, limit=options.limit)
+    train_ensemble(recipe, options.runs, samples, options.out)
+    split = _scored_split(samples)
+    evaluation = assess_run(options.out, samples, split)
+    _print(compare_with_members(options.out, options.runs, samples, split, evaluation))
+
+
+def _predict_grid(options: argparse.Namespace) -> None:
+    _prepare_framework()
+    from training.data import of_split
+    from training.prediction_grid import chosen_films, draw_predictions
+    from training.runs import GRID_FILE, read_recipe
+
+    recipe = read_recipe(options.network)
+    samples = _read(options, recipe.findings, recipe.aliases, recipe.seed)
+    chosen = chosen_films(of_split(samples, _scored_split(samples)), options.seed)
+    out = options.out or options.network / GRID_FILE
+    answers = draw_predictions(options.network, chosen, out)
+    right = sum(label == predicted for label, predicted in answers)
+    sys.stdout.write(f"{out}: {right} of {len(answers)} films right\n")
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -120,8 +213,40 @@ def _export(options: argparse.Namespace) -> None:
     export(options.network, options.bundle, replace=options.replace)
 
 
-def _print(evaluation: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(evaluation, indent=2) + "\n")
+def _read(
+    options: argparse.Namespace,
+    findings: tuple[str, ...],
+    aliases: tuple[tuple[str, str], ...],
+    seed: int | None,
+    limit: int | None = None,
+) -> list[Sample]:
+    from training.sources import Selection, read_source
+
+    if limit is not None and limit < 1:
+        raise DataError(f"expected a limit of at least 1 film, got {limit}")
+    selection = Selection(
+        seed=seed,
+        patients=options.patients,
+        aliases=aliases,
+        ignore_other_labels=options.ignore_other_labels,
+        limit=limit,
+    )
+    return read_source(options.data, findings, selection)
+
+
+def _scored_split(samples: list[Sample]) -> str:
+    """Return test, or val where the source has no test films."""
+    return "test" if any(sample.split == "test" for sample in samples) else "val"
+
+
+def _prepare_framework() -> None:
+    """Keep the framework quiet, and show what training logs."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
+
+
+def _print(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, indent=2) + "\n")
 
 
 if __name__ == "__main__":

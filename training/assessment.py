@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ def assess_run(run: Path, samples: Sequence[Sample], split: str = "test") -> dic
         raise RunError(f"expected {NETWORK_FILE} in {run}; the run has not finished an epoch yet")
     network = keras.saving.load_model(run / NETWORK_FILE, compile=False, safe_mode=True)
     validation, scored = _split(samples, "val"), _split(samples, split)
+    if missing := sorted({*recipe.findings} - {sample.label for sample in validation}):
+        raise DataError(f"expected films of every class in the split val, to calibrate on; there are none of {missing}")
     logits = keras_logits(network, recipe.input, validation)
     labels = np.array([recipe.findings.index(sample.label) for sample in validation], np.intp)
     temperature = fit_temperature(logits, labels)
@@ -93,17 +95,28 @@ def assess_bundle(
     return {"split": split, **evaluate(scored, probabilities, bundle.metadata.findings, comparisons)}
 
 
-def keras_logits(network: Any, spec: InputSpec, samples: Sequence[Sample]) -> FloatArray:
-    """Return a Keras network's (N, K) float32 logits of films as they are, in the order of the samples."""
+def keras_logits(
+    network: Any,
+    spec: InputSpec,
+    samples: Sequence[Sample],
+    load: Callable[[Path, InputSpec], FloatArray] = load_film,
+) -> FloatArray:
+    """Return a Keras network's (N, K) float32 logits of films as they are, in the order of the samples.
+
+    One logit z for two findings becomes (-z/2, z/2), as in the bundle that the network is exported to.
+    """
     logits = []
     for start in range(0, len(samples), BATCH):
-        films = [load_film(sample.path, spec) for sample in samples[start : start + BATCH]]
-        logits.append(np.asarray(network.predict_on_batch(network_input(films, spec)), np.float32))
-    return np.concatenate(logits)
+        films = [load(sample.path, spec) for sample in samples[start : start + BATCH]]
+        # With tf.distribute every replica predicts the whole batch, one after the other in the result.
+        outputs = np.asarray(network.predict_on_batch(network_input(films, spec)), np.float32)
+        logits.append(outputs[: len(films)])
+    outputs = np.concatenate(logits)
+    return outputs * np.array([-0.5, 0.5], np.float32) if outputs.shape[1] == 1 else outputs
 
 
 def _split(samples: Sequence[Sample], split: str) -> list[Sample]:
-    chosen = of_split(samples, split)
+    chosen = list(samples) if split == "all" else of_split(samples, split)
     if not chosen:
         raise DataError(f"expected films in the split {split}, there are none")
     return chosen

@@ -33,5 +33,8 @@ def convert_to_litert(
         lambda image: dict(zip(names, frozen(image), strict=True)), input_signature=[signature]
     )
     with tempfile.TemporaryDirectory() as folder:
-        tf.saved_model.save(module, folder, signatures={"serving_default": module.forward.get_concrete_function()})
+        # Without gradients, which a converted network has no use for: those of EfficientNet's swish cannot be saved.
+        options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+        signatures = {"serving_default": module.forward.get_concrete_function()}
+        tf.saved_model.save(module, folder, signatures=signatures, options=options)
         return bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,12 @@ from cxrviewer.imaging.fitting import fit
 from cxrviewer.reading import read_radiograph
 from training.augmentation import augment
 from training.errors import DataError
+from training.geometry import vary
 from training.recipe import Cell, Recipe
 
 SPLITS = ("train", "val", "test")
-REQUIRED_COLUMNS = ("path", "label", "split", "patient")
+SHARES = (("train", 0.75), ("val", 0.1), ("test", 0.15))
+REQUIRED_COLUMNS = ("path", "label", "patient")
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,21 @@ class Sample:
     row: int
 
 
-def read_manifest(path: Path, findings: Sequence[str]) -> list[Sample]:
+def read_manifest(
+    path: Path,
+    findings: Sequence[str],
+    *,
+    seed: int | None = 0,
+    rename: Callable[[str], str] = str,
+    ignore_other_labels: bool = False,
+) -> list[Sample]:
     """Return the samples of a manifest.csv, whose paths are relative to its folder.
 
-    Columns: path, label, split (train, val or test), patient; optional: source, subtype, age_group, licence.
-    Raises DataError, naming the row, for a missing column or file, a label that is no finding, an unknown
-    split, or a patient who is in two splits.
+    Columns: path, label, patient; optional: split (train, val or test; without it, patients are split by the seed, or
+    all films are for testing where that is None), source, subtype, age_group, licence. ``rename`` takes labels to
+    findings, rows whose label is none may be ignored, and without ``findings`` every label is one. Raises DataError,
+    naming the row, for a missing column or file, a label that is no finding, an unknown split, or a patient who is in
+    two splits.
     """
     try:
         with path.open(newline="", encoding="utf-8") as stream:
@@ -55,17 +66,57 @@ def read_manifest(path: Path, findings: Sequence[str]) -> list[Sample]:
             samples = [_sample(row, path, number) for number, row in enumerate(reader, start=2)]
     except OSError as error:
         raise DataError(f"expected a manifest at {path}, but it cannot be read ({error.strerror})") from error
+    samples = [replace(sample, label=rename(sample.label)) for sample in samples]
+    if ignore_other_labels:
+        samples = [sample for sample in samples if sample.label in findings]
     if not samples:
-        raise DataError(f"{path}: expected at least one film, the manifest has none")
-    _check(samples, path, findings)
+        raise DataError(f"{path}: expected at least one film of the recipe's classes, the manifest has none")
+    _check_labels(samples, path, findings or {sample.label for sample in samples})
+    if not any(sample.split for sample in samples):
+        return split_by_patient(samples, seed) if seed is not None else all_for_testing(samples)
+    _check_splits(samples, path)
     return samples
+
+
+def all_for_testing(samples: Sequence[Sample]) -> list[Sample]:
+    """Return the samples, all of them in the split test."""
+    return [replace(sample, split="test") for sample in samples]
+
+
+def split_by_patient(
+    samples: Sequence[Sample], seed: int, shares: Sequence[tuple[str, float]] = SHARES
+) -> list[Sample]:
+    """Return the samples with splits that never share a patient, in these shares of every label's patients.
+
+    A patient with several labels counts with the rarest. Every label has at least one patient in each split that has
+    a share, and the first split takes what rounding leaves. Raises DataError where a label has too few patients.
+    """
+    counts = Counter(sample.label for sample in samples)
+    label_of: dict[str, str] = {}
+    for sample in samples:
+        label_of[sample.patient] = min(sample.label, label_of.get(sample.patient, sample.label), key=counts.__getitem__)
+    split_of: dict[str, str] = {}
+    for number, label in enumerate(sorted(counts)):
+        patients = sorted(patient for patient, own in label_of.items() if own == label)
+        if len(patients) < len(shares):
+            raise DataError(
+                f"expected at least {len(shares)} patients with {label} to split the films by patient, "
+                f"got {len(patients)}"
+            )
+        np.random.default_rng([seed, number]).shuffle(patients)
+        for split, share in shares[1:]:
+            taken = max(round(share * len([p for p in label_of if label_of[p] == label])), 1)
+            split_of |= dict.fromkeys(patients[:taken], split)
+            patients = patients[taken:]
+        split_of |= dict.fromkeys(patients, shares[0][0])
+    return [replace(sample, split=split_of[sample.patient]) for sample in samples]
 
 
 def _sample(row: dict[str, str], manifest: Path, number: int) -> Sample:
     return Sample(
         path=manifest.parent / row["path"],
         label=row["label"],
-        split=row["split"],
+        split=row.get("split") or "",
         patient=row["patient"],
         source=row.get("source") or "",
         subtype=row.get("subtype") or "",
@@ -75,16 +126,21 @@ def _sample(row: dict[str, str], manifest: Path, number: int) -> Sample:
     )
 
 
-def _check(samples: list[Sample], manifest: Path, findings: Sequence[str]) -> None:
-    split_of: dict[str, Sample] = {}
+def _check_labels(samples: Sequence[Sample], manifest: Path, findings: Collection[str]) -> None:
     for sample in samples:
         where = f"{manifest}, row {sample.row}"
         if sample.label not in findings:
             raise DataError(f"{where}: expected a label among {', '.join(findings)}, got {sample.label!r}")
-        if sample.split not in SPLITS:
-            raise DataError(f"{where}: expected a split among {', '.join(SPLITS)}, got {sample.split!r}")
         if not sample.path.is_file():
             raise DataError(f"{where}: there is no file {sample.path}")
+
+
+def _check_splits(samples: Sequence[Sample], manifest: Path) -> None:
+    split_of: dict[str, Sample] = {}
+    for sample in samples:
+        where = f"{manifest}, row {sample.row}"
+        if sample.split not in SPLITS:
+            raise DataError(f"{where}: expected a split among {', '.join(SPLITS)}, got {sample.split!r}")
         first = split_of.setdefault(sample.patient, sample)
         if sample.patient and first.split != sample.split:
             raise DataError(
@@ -134,13 +190,26 @@ def check_cells(samples: Sequence[Sample], cells: Sequence[Cell]) -> None:
         raise DataError(f"expected a cell of the recipe for every label and source; there is none for {unused}")
 
 
+def check_findings(samples: Sequence[Sample], findings: Sequence[str]) -> None:
+    """Raise DataError where there are fewer than two findings, or one has no film to train or to validate on."""
+    if len(findings) < 2:
+        raise DataError(f"expected films of at least two classes, got {', '.join(findings) or 'none'}")
+    present = {(sample.split, sample.label) for sample in samples}
+    for split in ("train", "val"):
+        if missing := [finding for finding in findings if (split, finding) not in present]:
+            raise DataError(f"expected films of every class in the split {split}; there are none of {missing}")
+
+
 def draw_epoch(samples: Sequence[Sample], cells: Sequence[Cell], seed: int, epoch: int) -> list[Sample]:
     """Return one epoch's training films in random order, as many of each cell as the recipe says.
 
     A cell that is smaller than its number is gone through as often as it takes, each time in a new order, and
     goes on in the next epoch where it stopped in this one: over all epochs its films are drawn equally often,
-    give or take one.
+    give or take one. Without cells every training film comes once.
     """
+    if not cells:
+        films = of_split(samples, "train")
+        return [films[index] for index in np.random.default_rng([seed, epoch]).permutation(len(films))]
     by_cell: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for sample in of_split(samples, "train"):
         by_cell[sample.label, sample.source].append(sample)
@@ -158,14 +227,20 @@ def draw_epoch(samples: Sequence[Sample], cells: Sequence[Cell], seed: int, epoc
 
 @dataclass(frozen=True)
 class EpochBatches:
-    """One epoch's augmented batches; each is a function of the seed, the epoch and its number alone."""
+    """One epoch's varied batches; each is a function of the seed, the epoch and its number alone.
+
+    The last films of an epoch that draws by cell are left out where they do not fill a batch: it draws others next
+    time. Without cells they make a smaller batch. ``load`` may keep films in memory.
+    """
 
     recipe: Recipe
     drawn: tuple[Sample, ...]
     epoch: int
+    load: Callable[[Path, InputSpec], FloatArray] = load_film
 
     def __len__(self) -> int:
-        return len(self.drawn) // self.recipe.batch_size
+        whole, rest = divmod(len(self.drawn), self.recipe.batch_size)
+        return whole if self.recipe.cells else whole + bool(rest)
 
     def batch(self, number: int) -> tuple[FloatArray, FloatArray]:
         """Return (N, h, w, C) float32 in the input range, and (N, K) float32 labels."""
@@ -176,6 +251,10 @@ class EpochBatches:
         for position, sample in enumerate(chosen, start=start):
             rng = np.random.default_rng([recipe.seed, 1_000_003, self.epoch, position])
             donor = self.drawn[rng.integers(len(self.drawn))]
-            film = load_film(sample.path, recipe.input)
-            films.append(augment(film, partial(load_film, donor.path, recipe.input), recipe.augmentation, rng))
+            film = self.load(sample.path, recipe.input)
+            if recipe.geometry is not None:
+                film = vary(film, recipe.geometry, rng)
+            if recipe.augmentation is not None:
+                film = augment(film, partial(self.load, donor.path, recipe.input), recipe.augmentation, rng)
+            films.append(film)
         return network_input(films, recipe.input), one_hot(chosen, recipe.findings)

@@ -19,3 +19,7 @@ class WeightsError(TrainingError):
 
 class RunError(TrainingError):
     """The run's folder is not in the state that the command needs."""
+
+
+class ArchitectureError(TrainingError):
+    """The recipe, or an option, describes a network that cannot be built."""

@@ -26,8 +26,8 @@ from training.architectures import feature_layer_name
 from training.convert import convert_to_litert
 from training.errors import RunError
 from training.model_card import bundle_licence, model_card
-from training.recipe import Recipe
-from training.runs import EVALUATION_FILE, NETWORK_FILE, Fitted, read_fitted, read_recipe
+from training.recipe import Recipe, describe_architecture
+from training.runs import EVALUATION_FILE, NETWORK_FILE, Fitted, read_fitted, read_initial_weights, read_recipe
 
 KERAS_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
@@ -58,7 +58,7 @@ def export(run: Path, out: Path, *, replace: bool = False) -> None:
         bundle.mkdir()
         network.save(bundle / KERAS_FILE)  # loaded without its optimiser, and so saved without
         (bundle / LITERT_FILE).write_bytes(convert_to_litert(explained, explained.input_shape))
-        metadata = _metadata(recipe, fitted, explained, layer, bundle)
+        metadata = _metadata(recipe, fitted, explained, layer, bundle, read_initial_weights(run))
         _write(bundle / METADATA_FILE, metadata.model_dump(mode="json"))
         _write(bundle / EVALUATION_FILE, evaluation)
         card = model_card(metadata, recipe, evaluation)
@@ -70,7 +70,9 @@ def export(run: Path, out: Path, *, replace: bool = False) -> None:
         bundle.rename(out)
 
 
-def _metadata(recipe: Recipe, fitted: Fitted, explained: ExplainedNetwork, layer: str, bundle: Path) -> BundleMetadata:
+def _metadata(
+    recipe: Recipe, fitted: Fitted, explained: ExplainedNetwork, layer: str, bundle: Path, initial_weights: str
+) -> BundleMetadata:
     height, width, _ = explained.output_shapes["heatmaps"]
     cited = dict(recipe.card.collections)
     return BundleMetadata(
@@ -78,7 +80,7 @@ def _metadata(recipe: Recipe, fitted: Fitted, explained: ExplainedNetwork, layer
         name=recipe.name,
         version=recipe.card.version,
         description=recipe.description,
-        architecture=recipe.architecture.backbone,
+        architecture=describe_architecture(recipe.architecture),
         findings=recipe.findings,
         input=InputMetadata(**{name: getattr(recipe.input, name) for name in InputMetadata.model_fields}),
         output=OutputMetadata(
@@ -100,7 +102,7 @@ def _metadata(recipe: Recipe, fitted: Fitted, explained: ExplainedNetwork, layer
             )
             for collection in fitted.collections
         ),
-        initial_weights=recipe.card.initial_weights,
+        initial_weights=recipe.card.initial_weights or initial_weights,
         licence=recipe.card.licence,
         intended_use=recipe.card.intended_use,
         not_intended_for=recipe.card.not_intended_for,

@@ -8,7 +8,7 @@ from typing import Any
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.inference.bundle import BundleMetadata
-from training.recipe import Recipe
+from training.recipe import Recipe, describe_phase
 
 
 def model_card(metadata: BundleMetadata, recipe: Recipe, evaluation: dict[str, Any]) -> str:
@@ -43,20 +43,24 @@ def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
         ("source", "training films", "who, where", "licence"),
         [(entry.name, entry.films, entry.source, entry.licence) for entry in metadata.training_data],
     )
-    cells = _table(
-        ("finding", "source", "drawn in an epoch"),
-        [(cell.label, cell.source, cell.films) for cell in recipe.cells],
-    )
-    phases = "; ".join(
-        f"{phase.epochs} epochs, AdamW, learning rate {phase.learning_rate:g} after {phase.warm_up_steps} "
-        f"steps of warm-up, cosine decay, weight decay {phase.weight_decay:g}"
-        for phase in recipe.phases
-    )
+    drawn = "Every training film comes once an epoch."
+    if recipe.cells:
+        cells = _table(
+            ("finding", "source", "drawn in an epoch"),
+            [(cell.label, cell.source, cell.films) for cell in recipe.cells],
+        )
+        drawn = f"Films are drawn by finding and source:\n\n{cells}"
+    command = f"ensemble {recipe.name} RUN..." if recipe.architecture.members else f"train {recipe.name}"
+    kept = {
+        "average": f"exponential average of the weights ({recipe.average_decay:g} a step)",
+        "last": "the last epoch's weights",
+        "best": "the weights of the epoch with the lowest validation loss",
+    }[recipe.keep]
     return (
-        f"{collections}\n\nFilms are drawn by finding and source:\n\n{cells}\n\n{phases}. Batches of "
-        f"{recipe.batch_size}, label smoothing {recipe.label_smoothing:g}, exponential average of the "
-        f"weights ({recipe.average_decay:g} a step), seed {recipe.seed}. `python -m training train "
-        f"{recipe.name}` repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
+        f"{collections}\n\n{drawn}\n\n{'; '.join(map(describe_phase, recipe.phases))}. Batches of "
+        f"{recipe.batch_size}, loss {recipe.loss.name}, label smoothing {recipe.label_smoothing:g}, class weights "
+        f"{recipe.class_weights}, {kept}, seed {recipe.seed}. `python -m training {command}` "
+        "repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
     )
 
 

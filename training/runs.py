@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -18,12 +19,17 @@ from training.recipe import Recipe
 from training.recipes import load_recipe
 
 RECIPE_FILE = "recipe.json"
+START_FILE = "start.json"
 HISTORY_FILE = "history.json"
 CHECKPOINT_FILE = "checkpoint.weights.h5"
 AVERAGE_FILE = "average.npz"
 NETWORK_FILE = "network.keras"
 FITTED_FILE = "fitted.json"
 EVALUATION_FILE = "evaluation.json"
+BATCHES_FILE = "batches.csv"
+CURVES_FILE = "curves.png"
+LOG_FILE = "training.log"
+GRID_FILE = "predictions.png"
 
 # What a recipe says about the weights without deciding them; a run takes it from the recipe as it is now.
 _WORDS = ("description", "expected", "comparisons", "card")
@@ -58,24 +64,59 @@ def collections_of(samples: Sequence[Sample]) -> tuple[Collection, ...]:
     )
 
 
-def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
-    """Make a run's folder, or take up the one there; return the history of its finished epochs.
-
-    Raises RunError where the folder holds files and ``resume`` is not set, or holds no run, or a run of
-    another recipe, and it is.
+def check_run(recipe: Recipe, out: Path, resume: bool) -> None:
+    """Raise RunError where the folder holds files and ``resume`` is not set, or holds no run, or a run of another
+    recipe, and it is; write nothing.
     """
-    path = out / RECIPE_FILE
     if not resume:
-        if out.exists() and any(out.iterdir()):
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise RunError(f"expected a new or empty folder for the run, {out} holds files; --resume goes on")
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(_deciding(recipe), indent=2) + "\n", encoding="utf-8")
-        return []
+        return
     stored, now = _deciding(read_recipe(out)), _deciding(recipe)
     if different := sorted(key for key in now if stored[key] != now[key]):
         raise RunError(f"the run in {out} was started with another {', '.join(different)}; start a new one")
+
+
+def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
+    """Make a run's folder, or take up the one there; return the history of its finished epochs.
+
+    Raises what ``check_run`` raises.
+    """
+    check_run(recipe, out, resume)
+    if not resume:
+        out.mkdir(parents=True, exist_ok=True)
+        write_json(out / RECIPE_FILE, _deciding(recipe))
+        return []
     history = out / HISTORY_FILE
     return list(json.loads(history.read_text(encoding="utf-8"))) if history.is_file() else []
+
+
+def check_same_films(samples: Sequence[Sample], out: Path) -> None:
+    """Raise RunError where a run was started with other films to train and validate on than these."""
+    path = out / START_FILE
+    if path.is_file() and json.loads(path.read_text(encoding="utf-8"))["films"] != _films(samples):
+        raise RunError(
+            f"the run in {out} was started with other films, labels or splits; give the same --data and --limit, or "
+            "start a new one"
+        )
+
+
+def write_start(samples: Sequence[Sample], initial_weights: str, out: Path) -> None:
+    """Write what a run started from: its films, without naming a patient, and its initial weights, in words."""
+    if not (out / START_FILE).is_file():
+        write_json(out / START_FILE, {"films": _films(samples), "initial_weights": initial_weights})
+
+
+def read_initial_weights(run: Path) -> str:
+    """Return what a run's weights started from, in words."""
+    path = run / START_FILE
+    return str(json.loads(path.read_text(encoding="utf-8"))["initial_weights"]) if path.is_file() else "not recorded"
+
+
+def _films(samples: Sequence[Sample]) -> dict[str, Any]:
+    used = [sample for sample in samples if sample.split in ("train", "val")]
+    lines = sorted(json.dumps([s.path.name, s.label, s.split, s.patient, s.source]) for s in used)
+    return {"number": len(lines), "sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest()}
 
 
 def read_recipe(run: Path) -> Recipe:

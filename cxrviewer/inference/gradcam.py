@@ -58,6 +58,8 @@ class ExplainedNetwork:
             outputs = ops.cast(layer(outputs, training=False), "float32")
             if _is_relu(layer):
                 active[layer.name] = ops.cast(outputs > 0, "float32")
+            elif _kind(layer) == "Softmax":
+                active[layer.name] = outputs
         if outputs.shape[-1] == 1:
             # Two findings from one logit: softmax of (-z/2, z/2) is sigmoid(z), and each finding keeps a
             # heatmap of what speaks for it; with (0, z) the first one's would always be empty.
@@ -71,7 +73,7 @@ class ExplainedNetwork:
     def _mean_gradient(self, active: dict[str, Tensor]) -> Tensor:
         """Return the mean over all positions of d logit / d feature map: (1 or N, K, D).
 
-        The first axis is 1 as long as no ReLU made the gradient depend on the radiograph.
+        The first axis is 1 as long as no ReLU or softmax made the gradient depend on the radiograph.
         """
         from keras import ops
 
@@ -82,6 +84,8 @@ class ExplainedNetwork:
         for layer in reversed(self.head):
             if _is_relu(layer):
                 gradient = gradient * ops.expand_dims(active[layer.name], 1)
+            elif _kind(layer) == "Softmax":
+                gradient = _through_softmax(gradient, active[layer.name])
             if _kind(layer) == "Dense":
                 kernel = ops.cast(ops.convert_to_tensor(layer.kernel), "float32")
                 gradient = ops.matmul(gradient, ops.transpose(kernel))
@@ -91,6 +95,20 @@ class ExplainedNetwork:
         if positions > 1:
             gradient = ops.sum(ops.reshape(gradient, (-1, self.logits, positions, channels)), axis=2)
         return gradient / (height * width)
+
+
+def _through_softmax(gradient: Tensor, shares: Tensor) -> Tensor:
+    """Return the gradient (N, K, D) by what went into a softmax from the one by what came out, (1 or N, K, D).
+
+    ``shares``, (N, G, S) with G x S = D, came out: an ensemble's members' probabilities, say.
+    """
+    from keras import ops
+
+    findings, (_, groups, size) = gradient.shape[1], shares.shape
+    by_group = ops.reshape(gradient, (-1, findings, groups, size))
+    shares = ops.expand_dims(shares, 1)
+    by_group = shares * (by_group - ops.sum(by_group * shares, axis=-1, keepdims=True))
+    return ops.reshape(by_group, (-1, findings, groups * size))
 
 
 def _weighted_maps(maps: Tensor, weights: Tensor) -> Tensor:
@@ -111,7 +129,8 @@ def explain(network: Any, feature_layer: str) -> ExplainedNetwork:
     ``network``: a functional Keras model from images (N, H, W, C) to pre-softmax logits (N, K), or (N, 1) for
     two findings, the second one's evidence being positive. ``feature_layer``: the layer whose maps are
     explained. Between it and the logits: global or windowed average pooling, flatten, dropout, dense layers
-    with ReLU or linear. Raises BundleNetworkError for an unknown feature layer or a head of other layers.
+    with ReLU or linear, and softmax over groups of their outputs (an ensemble's members). Raises
+    BundleNetworkError for an unknown feature layer or a head of other layers.
     """
     import keras
 
@@ -167,13 +186,15 @@ def _check(layer: Layer, before: tuple[Layer, ...], network: Any) -> None:
     supported = (
         (kind in _AVERAGING and not flattened)
         or kind == "Flatten"
+        or (kind == "Reshape" and flattened)
+        or (kind == "Softmax" and flattened and len(layer.output.shape) == 3 and layer.axis in (-1, 2))
         or kind in _IDENTITY
         or (kind == "Dense" and flattened and vector and _activation(layer) in ("linear", "relu"))
         or (kind in _ACTIVATIONS and flattened and vector and _activation(layer) in ("linear", "relu"))
     )
     if not supported:
         raise BundleNetworkError(
-            "expected a head of average pooling, flatten, dropout and dense layers with ReLU; in "
+            "expected a head of average pooling, flatten, dropout, dense layers with ReLU and softmax in groups; in "
             f"{network.name}, {layer.name} ({kind}, {_activation(layer) or 'no activation'}) is none of "
             "these or stands where it cannot be explained."
         )
