@@ -46,3 +46,13 @@ def write_dicom(path: Path, size: int = 128, seed: int = 0, bits: int = 12, **at
         setattr(dataset, name, value)
     dataset.save_as(path, enforce_file_format=True)
     return path
+
+
+def write_jpeg2000(path: Path, size: int = 128, seed: int = 0) -> Path:
+    """Write a film as a PACS often sends it: DICOM, JPEG 2000 Lossless."""
+    import pydicom
+
+    dataset = pydicom.dcmread(write_dicom(path, size, seed))
+    dataset.compress(pydicom.uid.JPEG2000Lossless, encoding_plugin="pylibjpeg")
+    dataset.save_as(path)
+    return path

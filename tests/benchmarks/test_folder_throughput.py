@@ -17,7 +17,7 @@ from cxrviewer.imaging.display import default_rendering
 from cxrviewer.imaging.fitting import fit
 from cxrviewer.inference.bundle import find_bundle
 from cxrviewer.reading import read_radiograph
-from tests.films import write_dicom
+from tests.films import write_dicom, write_jpeg2000
 
 POOL = PoolSettings(workers=2)
 ROUNDS = 3
@@ -36,16 +36,6 @@ def seconds_steady(task: object, files: list[Path], start_worker: object) -> flo
     started = time.perf_counter()
     count = sum(1 for _ in results)
     return (time.perf_counter() - started) / count
-
-
-def write_jpeg2000(path: Path, size: int, seed: int) -> Path:
-    """Write a film as a PACS often sends it: DICOM, JPEG 2000 Lossless."""
-    import pydicom
-
-    dataset = pydicom.dcmread(write_dicom(path, size, seed))
-    dataset.compress(pydicom.uid.JPEG2000Lossless, encoding_plugin="pylibjpeg")
-    dataset.save_as(path)
-    return path
 
 
 @pytest.mark.parametrize("kind", ["published files", "3000 x 3000 DICOM", "2500 x 2500 JPEG 2000", "224 x 224 JPEG"])

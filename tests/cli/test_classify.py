@@ -2,12 +2,13 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import cxrviewer, results_of, rows
-from tests.films import write_dicom, write_png
+from tests.films import write_dicom, write_jpeg2000, write_png
 
 
 @pytest.fixture
@@ -230,3 +231,31 @@ def test_a_path_without_a_command_says_there_is_no_window_and_classifies(tmp_pat
     assert done.status == 0
     assert "no window" in done.err
     assert "1 ok" in done.out
+
+
+def test_a_file_that_takes_too_long_or_too_much_costs_its_row_and_is_tried_again(tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    films.mkdir()
+    write_png(films / "small.png")
+    write_jpeg2000(films / "slow.dcm", size=4000)
+    hurried = cxrviewer(tmp_path, "classify", films, "--timeout", 0.7, "-o", "r.csv", "--store", "s.sqlite")
+    assert hurried.status == 1
+    assert {name: row["code"] for name, row in results_of(tmp_path / "r.csv").items()} == {
+        "small.png": "",
+        "slow.dcm": "timeout",
+    }
+    assert "0.7 s" in results_of(tmp_path / "r.csv")["slow.dcm"]["message"]
+    patient = cxrviewer(tmp_path, "classify", films, "-o", "r.csv", "--store", "s.sqlite")
+    assert patient.status == 0, patient.out
+    assert "1 of them known before" in patient.out
+
+    if sys.platform == "linux":  # elsewhere a watchdog may be slower than the file
+        write_dicom(films / "large.dcm", size=5000, bits=16)
+        poor = cxrviewer(tmp_path, "classify", films, "--worker-memory", 0.05, "-o", "r.csv", "--store", "s.sqlite")
+        assert poor.status == 1
+        assert {name: row["status"] for name, row in results_of(tmp_path / "r.csv").items()} == {
+            "small.png": "ok",
+            "slow.dcm": "ok",
+            "large.dcm": "error",
+        }
+        assert results_of(tmp_path / "r.csv")["large.dcm"]["code"] == "memory"
