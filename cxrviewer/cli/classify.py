@@ -13,6 +13,7 @@ import typer
 
 from cxrviewer.analysis.analyze import AnalysisSettings
 from cxrviewer.analysis.job import AnalysisJob, analyze_files
+from cxrviewer.analysis.media import referenced_files_in_worker
 from cxrviewer.analysis.pool import PoolSettings, default_worker_count
 from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
 from cxrviewer.cli.progress import Counts, Reporter, open_reporter
@@ -155,9 +156,9 @@ def _settings_key(options: dict[str, Any]) -> str:
 
 
 def _files(request: ClassifyRequest) -> Iterator[Path]:
-    yield from find_files(request.paths, recursive=request.recursive)
+    yield from find_files(request.paths, request.recursive, referenced_files_in_worker)
     if request.from_file is not None:
-        yield from find_files(read_path_list(request.from_file), recursive=request.recursive)
+        yield from find_files(read_path_list(request.from_file), request.recursive, referenced_files_in_worker)
     if not request.paths and request.from_file is None:
         raise UsageError("expected a PATH, --from-file LIST or --resume; see 'cxrviewer classify --help'.")
 

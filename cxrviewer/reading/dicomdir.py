@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pydicom
-from pydicom.tag import Tag
-
 from cxrviewer.errors import LimitExceededError, MissingFileError
 from cxrviewer.reading.translation import corrupt_unless, quiet
 
@@ -26,6 +23,9 @@ def referenced_files(dicomdir: Path) -> list[tuple[str, ...]]:
         raise MissingFileError("the DICOMDIR cannot be opened. Check the permission to read it.") from error
     if size > _MOST_BYTES:
         raise LimitExceededError(f"expected a DICOMDIR of at most {_MOST_BYTES:,} bytes, got {size:,}.")
+    import pydicom
+    from pydicom.tag import Tag
+
     with corrupt_unless("the DICOMDIR"), quiet():
         dataset = pydicom.dcmread(dicomdir, specific_tags=[Tag("DirectoryRecordSequence")])
         references: dict[tuple[str, ...], None] = {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from cxrviewer.errors import CxrViewerError, UsageError
+from cxrviewer.reading.dicomdir import referenced_files
 
 # What file managers leave behind without a leading dot.
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db"))
@@ -16,19 +17,25 @@ _WINDOWS_HIDDEN = getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 2)
 _DICOMDIR = "dicomdir"
 
 
-def find_files(paths: Iterable[Path], recursive: bool = True) -> Iterator[Path]:
+References = Callable[[Path], list[tuple[str, ...]]]
+
+
+def find_files(
+    paths: Iterable[Path], recursive: bool = True, read_dicomdir: References = referenced_files
+) -> Iterator[Path]:
     """Yield the files that paths stand for, each once per path given, folders in sorted order.
 
     A file stands for itself, and so does a path that names nothing or cannot be listed, so that it becomes an error's
     row. A folder stands for every file in it that is not hidden; symbolic links are followed, each folder visited
     once. A DICOMDIR stands for the files it names in its own folder and below; one that is damaged, or names files
-    elsewhere, also stands for itself, so that it becomes a row.
+    elsewhere, also stands for itself, so that it becomes a row. ``read_dicomdir`` reads one, or raises a named error:
+    a program that reads strangers' media gives one that does so in a worker process.
     """
     for path in paths:
         if path.is_dir():
-            yield from _walk(path, recursive)
+            yield from _walk(path, recursive, read_dicomdir)
         elif path.name.lower() == _DICOMDIR and path.is_file():
-            yield from _named_by_dicomdir(path, set())
+            yield from _named_by_dicomdir(path, set(), read_dicomdir)
         else:
             yield path
 
@@ -54,7 +61,7 @@ def read_path_list(source: str) -> Iterator[Path]:
             yield Path(name)
 
 
-def _walk(top: Path, recursive: bool) -> Iterator[Path]:
+def _walk(top: Path, recursive: bool, read_dicomdir: References) -> Iterator[Path]:
     """Yield a folder's files, then its folders' files, without the call stack's limit on depth."""
     visited: set[tuple[int, int]] = set()
     named: set[Path] = set()
@@ -72,16 +79,16 @@ def _walk(top: Path, recursive: bool) -> Iterator[Path]:
             continue
         visited.add((status.st_dev, status.st_ino))
         below = [Path(entry.path) for entry in entries if _is_folder(entry)]
-        yield from _files([Path(entry.path) for entry in entries if not _is_folder(entry)], named)
+        yield from _files([Path(entry.path) for entry in entries if not _is_folder(entry)], named, read_dicomdir)
         if recursive:
             waiting += reversed(below)
 
 
-def _files(files: list[Path], named: set[Path]) -> Iterator[Path]:
+def _files(files: list[Path], named: set[Path], read_dicomdir: References) -> Iterator[Path]:
     """Yield one folder's files, those that its DICOMDIR names first; ``named`` holds what a DICOMDIR has named."""
     for path in files:
         if path.name.lower() == _DICOMDIR:
-            yield from _named_by_dicomdir(path, named)
+            yield from _named_by_dicomdir(path, named, read_dicomdir)
     for path in files:
         if path.name.lower() != _DICOMDIR and not (named and _identity(path) in named):
             yield path
@@ -110,15 +117,13 @@ def _identity(path: Path) -> Path:
         return path
 
 
-def _named_by_dicomdir(dicomdir: Path, named: set[Path]) -> Iterator[Path]:
+def _named_by_dicomdir(dicomdir: Path, named: set[Path], read_dicomdir: References) -> Iterator[Path]:
     """Yield the files that a DICOMDIR names (PS3.10 8, PS3.3 F.3), and note them in ``named``.
 
     A reference that leads out of the DICOMDIR's folder, by "..", a drive or a link, is never followed.
     """
-    from cxrviewer.reading.dicomdir import referenced_files
-
     try:
-        references = referenced_files(dicomdir)
+        references = read_dicomdir(dicomdir)
     except CxrViewerError:
         yield dicomdir
         return
