@@ -41,5 +41,5 @@ def test_a_damaged_dicomdir_is_a_row_and_its_folder_is_read_all_the_same(tmp_pat
     done = cxrviewer(tmp_path, "classify", folder, "-o", "r.csv")
     assert done.status == 1
     status = [(Path(row["path"]).name == "DICOMDIR", row["status"]) for row in rows(tmp_path / "r.csv")]
-    assert sorted(status) == [(False, "ok"), (False, "ok"), (True, "refused")]
+    assert sorted(status) == [(False, "ok"), (False, "ok"), (True, "error")]
     assert "Traceback" not in done.err
