@@ -27,7 +27,7 @@ def test_every_option_in_the_readme_exists() -> None:
 
     known = {"--no-deps"}
     group = get_command(app)
-    for command in group.commands.values():  # type: ignore[attr-defined]
+    for command in (group, *group.commands.values()):  # type: ignore[attr-defined]
         for parameter in command.params:
             known.update(parameter.opts, parameter.secondary_opts)
     used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text("README.md"))) - {"--benchmark-only", "--help"}
