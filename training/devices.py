@@ -17,8 +17,8 @@ _HALF_PRECISION_CAPABILITY = (7, 0)  # the first NVIDIA GPUs with tensor cores
 def on_devices() -> Iterator[None]:
     """Build and train what is inside on all GPUs, each taking an equal share of every batch.
 
-    TensorFlow: tf.distribute.MirroredStrategy. JAX, and PyTorch where Keras distributes it: keras.distribution. With
-    one GPU or none nothing is changed.
+    TensorFlow: tf.distribute.MirroredStrategy. JAX: keras.distribution. PyTorch trains on its default device, since
+    Keras 3.15 distributes nothing there. With one GPU or none nothing is changed.
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":
@@ -32,7 +32,7 @@ def on_devices() -> Iterator[None]:
             return
         yield
         return
-    devices = keras.distribution.list_devices()
+    devices = keras.distribution.list_devices() if backend == "jax" else []
     if len(devices) < 2:
         yield
         return
