@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from training.data import Sample
-from training.errors import DataError, TrainingError
+from training.command_line import (
+    add_run_options,
+    add_source,
+    prepare_framework,
+    read_films,
+    recipe_and_films,
+    scored_split,
+)
+from training.errors import TrainingError
 from training.options import (
     add_network_options,
     add_training_options,
     with_network_options,
     with_training_options,
 )
-from training.recipe import for_findings
 from training.recipes import load_recipe, recipe_names
-
-_SOURCE = "a manifest.csv, or a folder with a folder for each class"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,32 +57,21 @@ def _parser() -> argparse.ArgumentParser:
 
     training = commands.add_parser("train", help="train a recipe")
     training.add_argument("recipe", choices=recipe_names())
-    _add_source(training)
+    add_source(training)
     training.add_argument("--out", type=Path, required=True, help="the run's folder, new or empty")
-    training.add_argument(
-        "--backbone-weights", default="imagenet", help="imagenet (Keras' download), none, or a weights file"
-    )
-    training.add_argument(
-        "--limit", type=int, help="use at most N films of every split, or draw about N an epoch where films are drawn"
-    )
-    training.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
-    training.add_argument(
-        "--mixed-precision", action="store_true", help="compute in half precision where the device has it"
-    )
-    add_training_options(training)
-    add_network_options(training)
+    add_run_options(training)
     training.set_defaults(run=_train)
 
     evaluating = commands.add_parser("evaluate", help="score a run (and calibrate it) or a bundle on labelled films")
     evaluating.add_argument("subject", type=Path, metavar="RUN|BUNDLE")
-    _add_source(evaluating)
+    add_source(evaluating)
     evaluating.add_argument("--split", default="test", choices=("train", "val", "test", "all"))
     evaluating.set_defaults(run=_evaluate)
 
     combining = commands.add_parser("ensemble", help="train an ensemble of runs, and score it against its members")
     combining.add_argument("recipe", choices=[name for name in recipe_names() if name.startswith("ensemble_")])
     combining.add_argument("runs", type=Path, nargs="+", metavar="RUN")
-    _add_source(combining)
+    add_source(combining)
     combining.add_argument("--out", type=Path, required=True, help="the ensemble's run folder, new or empty")
     combining.add_argument("--limit", type=int, help="use at most N films of every split")
     add_training_options(combining)
@@ -88,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
     drawing = commands.add_parser("predict-grid", help="draw 30 test films with their labels and predictions")
     drawing.add_argument("network", type=Path, metavar="RUN")
-    _add_source(drawing)
+    add_source(drawing)
     drawing.add_argument("--out", type=Path, help="the PNG, instead of predictions.png in the run's folder")
     drawing.add_argument("--seed", type=int, default=0, help="draws other films")
     drawing.set_defaults(run=_predict_grid)
@@ -101,19 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_source(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, metavar="SOURCE", help=_SOURCE)
-    parser.add_argument(
-        "--ignore-other-labels", action="store_true", help="leave out films whose label is none of the findings"
-    )
-    parser.add_argument(
-        "--patients",
-        choices=("names", "files"),
-        default="names",
-        help="in a folder of classes, tell patients apart by header and file name, or take each file for one",
-    )
-
-
 def _recipes(_: argparse.Namespace) -> None:
     for name in recipe_names():
         sys.stdout.write(f"{name}: {load_recipe(name).description}\n")
@@ -121,26 +99,18 @@ def _recipes(_: argparse.Namespace) -> None:
 
 def _summary(options: argparse.Namespace) -> None:
     recipe = with_network_options(load_recipe(options.recipe), options)
-    _prepare_framework()
+    prepare_framework()
     from training.summary import summary
 
     sys.stdout.write(summary(recipe))
 
 
 def _train(options: argparse.Namespace) -> None:
-    _prepare_framework()
+    prepare_framework()
     from training.assessment import assess_run
-    from training.sources import findings_of
     from training.train import train
 
-    recipe = with_network_options(load_recipe(options.recipe), options)
-    seed = recipe.seed if options.seed is None else options.seed
-    samples = _read(options, recipe.findings, recipe.aliases, seed, limit=None if recipe.cells else options.limit)
-    recipe = with_training_options(for_findings(recipe, findings_of(samples, recipe.findings)), options)
-    if recipe.cells and options.limit is not None:
-        share = options.limit / sum(cell.films for cell in recipe.cells)
-        cells = tuple(replace(cell, films=max(round(cell.films * share), 1)) for cell in recipe.cells)
-        recipe = replace(recipe, cells=cells)
+    recipe, samples = recipe_and_films(options)
     train(
         recipe,
         samples,
@@ -149,7 +119,7 @@ def _train(options: argparse.Namespace) -> None:
         resume=options.resume,
         mixed_precision=options.mixed_precision,
     )
-    _print(assess_run(options.out, samples, _scored_split(samples)))
+    _print(assess_run(options.out, samples, scored_split(samples)))
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -161,8 +131,8 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     if not (options.subject / METADATA_FILE).is_file():
         recipe = read_recipe(options.subject)
-        _prepare_framework()
-        samples = _read(options, recipe.findings, recipe.aliases, recipe.seed)
+        prepare_framework()
+        samples = read_films(options, recipe.findings, recipe.aliases, recipe.seed)
         _print(assess_run(options.subject, samples, options.split))
         return
     try:
@@ -173,34 +143,34 @@ def _evaluate(options: argparse.Namespace) -> None:
     name, findings = bundle.metadata.name, bundle.metadata.findings
     made_by = load_recipe(name) if name in recipe_names() else None
     seed = made_by.seed if made_by and options.split != "all" else None
-    samples = _read(options, findings, made_by.aliases if made_by else (), seed)
+    samples = read_films(options, findings, made_by.aliases if made_by else (), seed)
     _print(assess_bundle(bundle, engine, samples, made_by.comparisons if made_by else (), options.split))
 
 
 def _ensemble(options: argparse.Namespace) -> None:
-    _prepare_framework()
+    prepare_framework()
     from training.assessment import assess_run
     from training.ensembles import compare_with_members, ensemble_recipe, train_ensemble
     from training.runs import read_recipe
 
     members = [read_recipe(run) for run in options.runs]
     recipe = with_training_options(ensemble_recipe(load_recipe(options.recipe), members), options)
-    samples = _read(options, recipe.findings, recipe.aliases, recipe.seed, limit=options.limit)
+    samples = read_films(options, recipe.findings, recipe.aliases, recipe.seed, limit=options.limit)
     train_ensemble(recipe, options.runs, samples, options.out)
-    split = _scored_split(samples)
+    split = scored_split(samples)
     evaluation = assess_run(options.out, samples, split)
     _print(compare_with_members(options.out, options.runs, samples, split, evaluation))
 
 
 def _predict_grid(options: argparse.Namespace) -> None:
-    _prepare_framework()
+    prepare_framework()
     from training.data import of_split
     from training.prediction_grid import chosen_films, draw_predictions
     from training.runs import GRID_FILE, read_recipe
 
     recipe = read_recipe(options.network)
-    samples = _read(options, recipe.findings, recipe.aliases, recipe.seed)
-    chosen = chosen_films(of_split(samples, _scored_split(samples)), options.seed)
+    samples = read_films(options, recipe.findings, recipe.aliases, recipe.seed)
+    chosen = chosen_films(of_split(samples, scored_split(samples)), options.seed)
     out = options.out or options.network / GRID_FILE
     answers = draw_predictions(options.network, chosen, out)
     right = sum(label == predicted for label, predicted in answers)
@@ -211,38 +181,6 @@ def _export(options: argparse.Namespace) -> None:
     from training.export import export
 
     export(options.network, options.bundle, replace=options.replace)
-
-
-def _read(
-    options: argparse.Namespace,
-    findings: tuple[str, ...],
-    aliases: tuple[tuple[str, str], ...],
-    seed: int | None,
-    limit: int | None = None,
-) -> list[Sample]:
-    from training.sources import Selection, read_source
-
-    if limit is not None and limit < 1:
-        raise DataError(f"expected a limit of at least 1 film, got {limit}")
-    selection = Selection(
-        seed=seed,
-        patients=options.patients,
-        aliases=aliases,
-        ignore_other_labels=options.ignore_other_labels,
-        limit=limit,
-    )
-    return read_source(options.data, findings, selection)
-
-
-def _scored_split(samples: list[Sample]) -> str:
-    """Return test, or val where the source has no test films."""
-    return "test" if any(sample.split == "test" for sample in samples) else "val"
-
-
-def _prepare_framework() -> None:
-    """Keep the framework quiet, and show what training logs."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
 
 
 def _print(content: dict[str, Any]) -> None:
