@@ -89,6 +89,17 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder, models/NAME")
     exporting.add_argument("--replace", action="store_true", help="put it in the place of a bundle there")
     exporting.set_defaults(run=_export)
+
+    segmenting = commands.add_parser(
+        "lungs", help="fit the lung segmenter that training uses, on films with lung masks"
+    )
+    segmenting.add_argument(
+        "--data", type=Path, required=True, metavar="MANIFEST", help="a manifest.csv beside images/ and masks/"
+    )
+    segmenting.add_argument("--out", type=Path, required=True, help="the segmenter's folder; one there is replaced")
+    segmenting.add_argument("--seed", type=int, help="holds other patients out, and draws other films")
+    segmenting.add_argument("--steps", type=int, help="batches to fit to")
+    segmenting.set_defaults(run=_lungs)
     return parser
 
 

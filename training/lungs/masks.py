@@ -1,0 +1,56 @@
+"""From a smooth lung map to a mask of two lungs, or to none where the map cannot be right."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.domain import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+SMALLEST, LARGEST = 0.08, 0.70  # lung's share of a film
+OFF_CENTRE = 0.2  # of the film's width, for a single component
+SECOND_LUNG = 0.1  # of the larger one's area; less is a stray patch
+CLOSING = 0.12  # the closing ellipse's diameter as a share of the side
+
+
+def lung_mask(probability: FloatArray) -> BoolArray | None:
+    """Return the lungs of one film's map (h, w) in [0, 1] as (h, w) bool, or None where they are implausible.
+
+    The two largest components above one half, each closed (dents of consolidation and hila filled) and without holes.
+    None: lung on less than 8 % or more than 70 % of the film, or a single component whose centre of mass is more than
+    a fifth of the width away from the middle, as on films that lie on their side, are badly cropped, or show one lung.
+    """
+    lungs = [_closed(component) for component in _components(probability > 0.5)]
+    if not lungs:
+        return None
+    mask = np.logical_or.reduce(lungs)
+    if not SMALLEST <= mask.mean() <= LARGEST:
+        return None
+    if len(lungs) == 1:
+        middle = (np.nonzero(mask)[1].mean() + 0.5) / mask.shape[1]
+        if abs(middle - 0.5) > OFF_CENTRE:
+            return None
+    return mask
+
+
+def _components(mask: BoolArray) -> list[BoolArray]:
+    """Return the largest component, and the next where it is large enough to be the other lung."""
+    number, labels, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    areas = statistics[1:number, cv2.CC_STAT_AREA]
+    largest = np.argsort(-areas, kind="stable")[:2]
+    return [labels == index + 1 for index in largest if areas[index] >= SECOND_LUNG * areas[largest[0]]]
+
+
+def _closed(lung: BoolArray) -> BoolArray:
+    """Return one lung closed by an ellipse and with its holes filled."""
+    reach = max(round(CLOSING * min(lung.shape) / 2), 1)
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    # With a margin, or the film's border would stop the closing.
+    padded = cv2.copyMakeBorder(lung.astype(np.uint8), *[reach] * 4, cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, ellipse)
+    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros_like(closed), outlines, -1, 1, cv2.FILLED)
+    return np.asarray(filled[reach:-reach, reach:-reach], np.bool_)
