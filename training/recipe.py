@@ -121,6 +121,14 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What a leave-one-source-out run never sees: a source's films of one label, or without ``label`` all of them."""
+
+    source: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Card:
     """What a bundle made by a recipe says of itself; ``collections`` tells where each source's films come
     from. Without ``initial_weights`` they are what the run was started with.
@@ -145,8 +153,10 @@ class Recipe:
     ``stopping_patience``: how many epochs a phase goes on without a lower validation loss (None: to its end).
     ``aliases`` are other words for findings that data may use.
 
-    ``description``, ``expected`` (in words: what it gave, on what machine, in what time), ``comparisons`` and
-    ``card`` do not change the weights; everything else does.
+    ``left_out`` is what ``leave-out`` leaves out in turn; without it, every source.
+
+    ``description``, ``expected`` (in words: what it gave, on what machine, in what time), ``comparisons``,
+    ``left_out`` and ``card`` do not change the weights; everything else does.
     """
 
     name: str
@@ -171,6 +181,7 @@ class Recipe:
     stopping_patience: int | None = None
     plateau: Plateau | None = None
     aliases: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def epochs(self) -> int:

@@ -32,7 +32,7 @@ LOG_FILE = "training.log"
 GRID_FILE = "predictions.png"
 
 # What a recipe says about the weights without deciding them; a run takes it from the recipe as it is now.
-_WORDS = ("description", "expected", "comparisons", "card")
+_WORDS = ("description", "expected", "comparisons", "left_out", "card")
 
 
 class Collection(BaseModel):
@@ -72,7 +72,7 @@ def check_run(recipe: Recipe, out: Path, resume: bool) -> None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise RunError(f"expected a new or empty folder for the run, {out} holds files; --resume goes on")
         return
-    stored, now = _deciding(read_recipe(out)), _deciding(recipe)
+    stored, now = deciding(read_recipe(out)), deciding(recipe)
     if different := sorted(key for key in now if stored[key] != now[key]):
         raise RunError(f"the run in {out} was started with another {', '.join(different)}; start a new one")
 
@@ -85,7 +85,7 @@ def open_run(recipe: Recipe, out: Path, resume: bool) -> list[dict[str, Any]]:
     check_run(recipe, out, resume)
     if not resume:
         out.mkdir(parents=True, exist_ok=True)
-        write_json(out / RECIPE_FILE, _deciding(recipe))
+        write_json(out / RECIPE_FILE, deciding(recipe))
         return []
     history = out / HISTORY_FILE
     return list(json.loads(history.read_text(encoding="utf-8"))) if history.is_file() else []
@@ -125,7 +125,7 @@ def read_recipe(run: Path) -> Recipe:
         stored = json.loads((run / RECIPE_FILE).read_text(encoding="utf-8"))
         current = load_recipe(stored["name"])
         words = {name: getattr(current, name) for name in _WORDS}
-        deciding = {key: value for key, value in stored.items() if key in _deciding(current)}
+        deciding = {key: value for key, value in stored.items() if key in deciding(current)}
         return replace(TypeAdapter(Recipe).validate_python({**deciding, **_plain(words)}), **words)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"expected a run in {run}, its {RECIPE_FILE} cannot be read ({error})") from error
@@ -152,6 +152,6 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=asdict))
 
 
-def _deciding(recipe: Recipe) -> dict[str, Any]:
-    """Return what decides the weights, as JSON gives it back."""
+def deciding(recipe: Recipe) -> dict[str, Any]:
+    """Return what of a recipe decides the weights, as JSON gives it back."""
     return {key: value for key, value in _plain(asdict(recipe)).items() if key not in _WORDS}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from cxrviewer.domain import InputSpec
 from training.augmentation import Augmentation
-from training.recipe import Architecture, Card, Cell, Comparison, Head, Phase, Recipe
+from training.recipe import Architecture, Card, Cell, Comparison, Head, LeftOut, Phase, Recipe
 
 RECIPE = Recipe(
     name="cxr_mobilenetv2",
@@ -49,6 +49,13 @@ RECIPE = Recipe(
         Comparison("COVID19 against NORMAL", "COVID19", "NORMAL"),
         Comparison("PNEUMONIA against NORMAL, children", "PNEUMONIA", "NORMAL", ("kermany",)),
         Comparison("PNEUMONIA against NORMAL, adults", "PNEUMONIA", "NORMAL", ("nih-chestxray14", "rsna")),
+    ),
+    left_out=(
+        LeftOut("covid-cxnet"),
+        LeftOut("covid-radiography"),
+        LeftOut("rsna"),
+        LeftOut("nih-chestxray14", "PNEUMONIA"),
+        LeftOut("kermany"),
     ),
     card=Card(
         version="0.1.0",
