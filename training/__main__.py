@@ -194,6 +194,16 @@ def _export(options: argparse.Namespace) -> None:
     export(options.network, options.bundle, replace=options.replace)
 
 
+def _lungs(options: argparse.Namespace) -> None:
+    _prepare_framework()
+    from training.lungs.fitting import Fitting
+    from training.lungs.segmenter import train_segmenter
+
+    given = {name: value for name in ("seed", "steps") if (value := getattr(options, name)) is not None}
+    record = train_segmenter(options.data, options.out, replace(Fitting(), **given))
+    _print(record.model_dump(mode="json", exclude={"films"}))
+
+
 def _print(content: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(content, indent=2) + "\n")
 

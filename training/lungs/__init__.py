@@ -1,4 +1,4 @@
-"""Where the lungs lie on a training film: a small segmenter that helps to train the classifier, and is not part of it."""
+"""Where the lungs lie on a training film: a small segmenter that helps to train the classifier."""
 
 from training.lungs.masks import lung_mask
 from training.lungs.segmenter import held_out_patients, lung_map

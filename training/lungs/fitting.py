@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -31,7 +31,7 @@ class Fitting:
     learning_rate: float = 4e-3
     weight_decay: float = 1e-3
     average_decay: float = 0.99
-    variation: Variation = Variation()
+    variation: Variation = field(default_factory=Variation)
 
 
 def fit_network(films: Sequence[MaskedFilm], settings: Fitting) -> keras.Model:
@@ -91,10 +91,10 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
         for position in range(index * settings.batch_size, (index + 1) * settings.batch_size):
             lap, place = divmod(position, len(self._films))
             order = np.random.default_rng([settings.seed, 1, lap]).permutation(len(self._films))
-            chosen = self._films[order[place]]
+            chosen = self._films[int(order[place])]
             rng = np.random.default_rng([settings.seed, 2, position])
-            donor = self._films[rng.integers(len(self._films))]
-            pairs.append(vary_masked(chosen.film, chosen.mask, lambda donor=donor: donor.film, settings.variation, rng))
+            donor = self._films[int(rng.integers(len(self._films)))]
+            pairs.append(vary_masked(chosen.film, chosen.mask, donor.film, settings.variation, rng))
         films, masks = (np.stack(planes) for planes in zip(*pairs, strict=True))
         return normalised(films)[..., np.newaxis], masks[..., np.newaxis]
 

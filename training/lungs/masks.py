@@ -26,7 +26,7 @@ def lung_mask(probability: FloatArray) -> BoolArray | None:
     lungs = [_closed(component) for component in _components(probability > 0.5)]
     if not lungs:
         return None
-    mask = np.logical_or.reduce(lungs)
+    mask: BoolArray = np.logical_or.reduce(lungs)
     if not SMALLEST <= mask.mean() <= LARGEST:
         return None
     if len(lungs) == 1:
@@ -49,7 +49,7 @@ def _closed(lung: BoolArray) -> BoolArray:
     reach = max(round(CLOSING * min(lung.shape) / 2), 1)
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     # With a margin, or the film's border would stop the closing.
-    padded = cv2.copyMakeBorder(lung.astype(np.uint8), *[reach] * 4, cv2.BORDER_CONSTANT, value=0)
+    padded = cv2.copyMakeBorder(lung.astype(np.uint8), reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, ellipse)
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros_like(closed), outlines, -1, 1, cv2.FILLED)

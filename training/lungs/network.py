@@ -50,4 +50,4 @@ def normalised(films: FloatArray) -> FloatArray:
     middle, half = (low + high) / 2, (high - low) / 2
     half = np.where(half > 1e-4, half, np.inf)
     scaled = (films - middle[:, np.newaxis, np.newaxis]) / half[:, np.newaxis, np.newaxis]
-    return np.clip(scaled, -1.5, 1.5).astype(np.float32)
+    return np.asarray(np.clip(scaled, -1.5, 1.5), np.float32)

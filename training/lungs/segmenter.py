@@ -98,7 +98,7 @@ def load_network(folder: Path = FOLDER) -> keras.Model:
         raise WeightsError(f"expected lung segmenter weights at {path} ({error.strerror}); {again}") from error
     if actual != record.weights_sha256:
         raise WeightsError(
-            f"expected SHA-256 {record.weights_sha256} for {path}, got {actual}: the file was changed or damaged; {again}"
+            f"expected SHA-256 {record.weights_sha256} for {path}, got {actual}: it was changed or damaged; {again}"
         )
     network = build_unet()
     try:
@@ -142,7 +142,7 @@ def _map_batch(films: FloatArray, network: keras.Model) -> FloatArray:
     logits = np.asarray(network.predict_on_batch(normalised(small)[..., np.newaxis]), np.float32)[:count, :, :, 0]
     probability = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
     enlarged = [cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in probability]
-    return np.clip(np.stack(enlarged), 0.0, 1.0, dtype=np.float32)
+    return np.asarray(np.clip(np.stack(enlarged), 0.0, 1.0), np.float32)
 
 
 def train_segmenter(manifest: Path, out: Path, settings: Fitting) -> SegmenterRecord:

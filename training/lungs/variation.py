@@ -6,7 +6,6 @@ and many are children's, whose thorax is wider and lies among more abdomen, arms
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -61,11 +60,11 @@ class Variation:
 
 
 def vary_masked(
-    film: FloatArray, mask: FloatArray, donor: Callable[[], FloatArray], settings: Variation, rng: Generator
+    film: FloatArray, mask: FloatArray, donor: FloatArray, settings: Variation, rng: Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Return a random variation of a film and its mask, both (H, W) float32 in [0, 1].
 
-    The same generator state gives the same one. ``donor`` loads another film, whose grey values the film may take on.
+    The same generator state gives the same one. ``donor`` is another film, whose grey values the film may take on.
     A whitened lung, a mark or a frame leaves the mask as it is: the lung is still there.
     """
     if rng.random() < settings.opacity:
@@ -77,7 +76,7 @@ def vary_masked(
         film, mask = np.rot90(film, quarters), np.rot90(mask, quarters)
     if rng.random() < settings.warp:
         film, mask = _warp(film, mask, settings, rng)
-    return augment(film, donor, settings.grey_values, rng), np.ascontiguousarray(mask, np.float32)
+    return augment(film, lambda: donor, settings.grey_values, rng), np.ascontiguousarray(mask, np.float32)
 
 
 def _warp(film: FloatArray, mask: FloatArray, settings: Variation, rng: Generator) -> tuple[FloatArray, FloatArray]:

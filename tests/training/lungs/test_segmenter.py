@@ -19,7 +19,6 @@ from training.lungs.segmenter import (
     load_network,
     measure,
     read_record,
-    train_segmenter,
 )
 
 MARGIN = 0.01  # frameworks and processors add in another order
