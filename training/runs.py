@@ -125,8 +125,8 @@ def read_recipe(run: Path) -> Recipe:
         stored = json.loads((run / RECIPE_FILE).read_text(encoding="utf-8"))
         current = load_recipe(stored["name"])
         words = {name: getattr(current, name) for name in _WORDS}
-        deciding = {key: value for key, value in stored.items() if key in deciding(current)}
-        return replace(TypeAdapter(Recipe).validate_python({**deciding, **_plain(words)}), **words)
+        decided = {key: value for key, value in stored.items() if key in deciding(current)}
+        return replace(TypeAdapter(Recipe).validate_python({**decided, **_plain(words)}), **words)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"expected a run in {run}, its {RECIPE_FILE} cannot be read ({error})") from error
 
