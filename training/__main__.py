@@ -195,12 +195,12 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _lungs(options: argparse.Namespace) -> None:
-    _prepare_framework()
+    prepare_framework()
     from training.lungs.fitting import Fitting
     from training.lungs.segmenter import train_segmenter
 
     given = {name: value for name in ("seed", "steps") if (value := getattr(options, name)) is not None}
-    record = train_segmenter(options.data, options.out, replace(Fitting(), **given))
+    record = train_segmenter(options.data, options.out, Fitting(**given))
     _print(record.model_dump(mode="json", exclude={"films"}))
 
 

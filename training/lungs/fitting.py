@@ -53,10 +53,10 @@ def fit_network(films: Sequence[MaskedFilm], settings: Fitting) -> keras.Model:
     average = WeightAverage(settings.average_decay)
     log.info("fitting %d parameters to %d films in %d steps", network.count_params(), len(films), settings.steps)
     network.fit(_Batches(films, settings), epochs=1, shuffle=False, verbose=0, callbacks=[average, _Progress()])
+    fitted = build_unet()  # without the optimiser's state, which would be stored too
     with average.applied_to(network):
-        weights = network.get_weights()
-    network.set_weights(weights)
-    return network
+        fitted.set_weights(network.get_weights())
+    return fitted
 
 
 class DiceCrossEntropy(keras.losses.Loss):  # type: ignore[misc]
