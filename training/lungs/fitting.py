@@ -26,7 +26,7 @@ class Fitting:
     """How the network is fitted: steps of a batch each, AdamW with a cosine, and an average of the weights."""
 
     seed: int = 0
-    steps: int = 1500
+    steps: int = 1150
     batch_size: int = 16
     learning_rate: float = 4e-3
     weight_decay: float = 1e-3
@@ -41,11 +41,12 @@ def fit_network(films: Sequence[MaskedFilm], settings: Fitting) -> keras.Model:
     """
     keras.utils.set_random_seed(settings.seed)
     network = build_unet()
+    warm_up = min(100, settings.steps // 10)
     rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=settings.learning_rate / 100,
-        decay_steps=settings.steps,
+        decay_steps=settings.steps - warm_up,
         warmup_target=settings.learning_rate,
-        warmup_steps=min(100, settings.steps // 10),
+        warmup_steps=warm_up,
     )
     optimiser = keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay, clipnorm=1.0)
     compiler = False if keras.backend.backend() == "tensorflow" else "auto"
