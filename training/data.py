@@ -24,11 +24,15 @@ from training.recipe import Cell, Recipe
 SPLITS = ("train", "val", "test")
 SHARES = (("train", 0.75), ("val", 0.1), ("test", 0.15))
 REQUIRED_COLUMNS = ("path", "label", "patient")
+_KNOWN_COLUMNS = (*REQUIRED_COLUMNS, "split", "source", "subtype", "age_group", "licence")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One labelled film of a manifest; ``row`` is its line in the file, for messages."""
+    """One labelled film of a manifest; ``row`` is its line in the file, for messages.
+
+    ``patient`` is empty where nothing tells patients apart. ``columns``: name and value of the manifest's further ones.
+    """
 
     path: Path
     label: str
@@ -39,6 +43,7 @@ class Sample:
     age_group: str
     licence: str
     row: int
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def read_manifest(
@@ -52,17 +57,17 @@ def read_manifest(
     """Return the samples of a manifest.csv, whose paths are relative to its folder.
 
     Columns: path, label, patient; optional: split (train, val or test; without it, patients are split by the seed, or
-    all films are for testing where that is None), source, subtype, age_group, licence. ``rename`` takes labels to
-    findings, rows whose label is none may be ignored, and without ``findings`` every label is one. Raises DataError,
-    naming the row, for a missing column or file, a label that is no finding, an unknown split, or a patient who is in
-    two splits.
+    all films are for testing where that is None, and then patient is optional too), source, subtype, age_group,
+    licence; any others are kept as they are. ``rename`` takes labels to findings, rows whose label is none may be
+    ignored, and without ``findings`` every label is one. Raises DataError, naming the row, for a missing column or
+    file, a label that is no finding, an unknown split, or a patient who is in two splits.
     """
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             reader = csv.DictReader(stream)
-            missing = [name for name in REQUIRED_COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise DataError(f"{path}: expected the columns {', '.join(REQUIRED_COLUMNS)}; missing: {missing}")
+            required = REQUIRED_COLUMNS if seed is not None else REQUIRED_COLUMNS[:2]
+            if missing := [name for name in required if name not in (reader.fieldnames or ())]:
+                raise DataError(f"{path}: expected the columns {', '.join(required)}; missing: {missing}")
             samples = [_sample(row, path, number) for number, row in enumerate(reader, start=2)]
     except OSError as error:
         raise DataError(f"expected a manifest at {path}, but it cannot be read ({error.strerror})") from error
@@ -117,12 +122,14 @@ def _sample(row: dict[str, str], manifest: Path, number: int) -> Sample:
         path=manifest.parent / row["path"],
         label=row["label"],
         split=row.get("split") or "",
-        patient=row["patient"],
+        patient=row.get("patient") or "",
         source=row.get("source") or "",
         subtype=row.get("subtype") or "",
         age_group=row.get("age_group") or "",
         licence=row.get("licence") or "",
         row=number,
+        # A row that is longer than the header has its rest under None, a shorter one has None for what is missing.
+        columns=tuple((name, row[name] or "") for name in row if name and name not in _KNOWN_COLUMNS),
     )
 
 

@@ -4,11 +4,13 @@ disagree.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.inference.bundle import BundleMetadata
 from training.recipe import Recipe, describe_phase
+from training.results import describe_films, in_words, notes, results_tables
 
 
 def model_card(metadata: BundleMetadata, recipe: Recipe, evaluation: dict[str, Any]) -> str:
@@ -19,7 +21,7 @@ def model_card(metadata: BundleMetadata, recipe: Recipe, evaluation: dict[str, A
         "## Known limits\n\n" + "\n".join(f"- {limit}" for limit in recipe.card.limits),
         "## Network\n\n" + _network(metadata),
         "## Training\n\n" + _training(metadata, recipe),
-        "## Results\n\n" + _results(metadata, evaluation),
+        "## Results\n\n" + _results(evaluation),
         "## Calibration and thresholds\n\n" + _calibration(metadata, evaluation),
         f"## Licence\n\n{metadata.licence}.",
     )
@@ -64,57 +66,14 @@ def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
     )
 
 
-def _results(metadata: BundleMetadata, evaluation: dict[str, Any]) -> str:
-    overall = evaluation["overall"]
+def _results(evaluation: dict[str, Any]) -> str:
     parts = [
-        f"Split {evaluation['split']}: {evaluation['films']} films of {evaluation['patients']} patients, "
-        "none of them in the other splits, of the same sources as the training films. In brackets: 95 % "
-        "bootstrap intervals over patients.",
-        _table(
-            ("figure", "value"),
-            [
-                ("accuracy", _with_interval(overall["accuracy"])),
-                ("balanced accuracy", _with_interval(overall["balanced_accuracy"])),
-                ("Cohen's kappa", overall["cohen_kappa"]),
-                ("Brier score", overall["brier"]),
-                ("expected calibration error", overall["expected_calibration_error"]),
-            ],
-        ),
-        _table(
-            ("finding", "films", "precision", "recall", "specificity", "F1", "ROC AUC", "average precision"),
-            [(name, *figures.values()) for name, figures in evaluation["findings"].items()],
-        ),
+        f"{describe_films(evaluation)} None of the patients is in the other splits; the sources are those of the "
+        "training films.",
+        *notes(evaluation),
+        *(_table(table.header, table.rows) for table in results_tables(evaluation)),
     ]
-    if evaluation["comparisons"]:
-        parts.append(
-            _table(
-                ("comparison", "films", "ROC AUC", "accuracy", "recall among all findings"),
-                [
-                    (
-                        entry["name"],
-                        " + ".join(str(films) for films in entry["films"].values()),
-                        _with_interval(entry["roc_auc"]),
-                        entry["accuracy"],
-                        entry["recall"],
-                    )
-                    for entry in evaluation["comparisons"]
-                ],
-            )
-        )
-    for title, key in (("source", "by_source"), ("age group", "by_age_group"), ("subtype", "by_subtype")):
-        parts.append(_groups(title, evaluation[key], metadata.findings))
-    return "\n\n".join(part for part in parts if part)
-
-
-def _groups(title: str, groups: dict[str, Any], findings: tuple[str, ...]) -> str:
-    if not groups:
-        return ""
-    rows = []
-    for name, group in groups.items():
-        recalls = (group["recall"].get(finding) for finding in findings)
-        shown = [f"{entry['recall']} of {entry['films']}" if entry else "" for entry in recalls]
-        rows.append((name, group["films"], group["accuracy"], *shown))
-    return _table((title, "films", "accuracy", *(f"recall {finding}" for finding in findings)), rows)
+    return "\n\n".join(parts)
 
 
 def _calibration(metadata: BundleMetadata, evaluation: dict[str, Any]) -> str:
@@ -126,7 +85,7 @@ def _calibration(metadata: BundleMetadata, evaluation: dict[str, Any]) -> str:
     return (
         f"Probabilities are softmax(logits / {calibration.temperature:g}); the temperature was fitted on "
         f"{calibration.fitted_on}. On the split {evaluation['split']} the expected calibration error is "
-        f"{evaluation['overall']['expected_calibration_error']}.\n\n"
+        f"{in_words(evaluation['overall']['expected_calibration_error'])}.\n\n"
         + _table(("finding", "threshold", "chosen for", "sensitivity", "specificity", "on"), rows)
     )
 
@@ -144,13 +103,7 @@ def bundle_licence(metadata: BundleMetadata) -> str:
     )
 
 
-def _with_interval(figure: dict[str, Any] | None) -> str:
-    if figure is None:
-        return ""
-    low, high = figure["interval"]
-    return f"{figure['value']} [{low}, {high}]"
-
-
-def _table(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     lines = [header, ("---",) * len(header), *rows]
-    return "\n".join(f"| {' | '.join('' if cell is None else str(cell) for cell in line)} |" for line in lines)
+    # A source's name may hold anything; a vertical line would begin another cell.
+    return "\n".join(f"| {' | '.join(str(cell).replace('|', '/') for cell in line)} |" for line in lines)
