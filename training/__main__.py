@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -63,9 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     training.set_defaults(run=_train)
 
     evaluating = commands.add_parser("evaluate", help="score a run (and calibrate it) or a bundle on labelled films")
-    evaluating.add_argument("subject", type=Path, metavar="RUN|BUNDLE")
-    add_source(evaluating)
-    evaluating.add_argument("--split", default="test", choices=("train", "val", "test", "all"))
+    _add_evaluate_options(evaluating)
     evaluating.set_defaults(run=_evaluate)
 
     combining = commands.add_parser("ensemble", help="train an ensemble of runs, and score it against its members")
@@ -103,6 +100,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("subject", type=Path, metavar="RUN|BUNDLE")
+    add_source(parser)
+    parser.add_argument("--split", default="test", choices=("train", "val", "test", "all"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="where evaluation.json and report.html go; a run is scored as it was calibrated then, and left as it is",
+    )
+    parser.add_argument("--show-names", action="store_true", help="name the files of the films shown in the report")
+
+
 def _recipes(_: argparse.Namespace) -> None:
     for name in recipe_names():
         sys.stdout.write(f"{name}: {load_recipe(name).description}\n")
@@ -119,6 +129,7 @@ def _summary(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     prepare_framework()
     from training.assessment import assess_run
+    from training.evaluate import present
     from training.train import train
 
     recipe, samples = recipe_and_films(options)
@@ -130,47 +141,33 @@ def _train(options: argparse.Namespace) -> None:
         resume=options.resume,
         mixed_precision=options.mixed_precision,
     )
-    _print(assess_run(options.out, samples, scored_split(samples)))
+    present(assess_run(options.out, samples, scored_split(samples)), options.out)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from cxrviewer.errors import BundleError
-    from cxrviewer.inference.bundle import METADATA_FILE, load_bundle
-    from cxrviewer.inference.engines import open_engine
-    from training.assessment import assess_bundle, assess_run
-    from training.runs import read_recipe
+    from training.evaluate import evaluate
 
-    if not (options.subject / METADATA_FILE).is_file():
-        recipe = read_recipe(options.subject)
-        prepare_framework()
-        samples = read_films(options, recipe.findings, recipe.aliases, recipe.seed)
-        _print(assess_run(options.subject, samples, options.split))
-        return
-    try:
-        bundle = load_bundle(options.subject)
-        engine = open_engine("auto", bundle, threads=os.cpu_count() or 1)
-    except BundleError as error:
-        raise TrainingError(str(error)) from error
-    name, findings = bundle.metadata.name, bundle.metadata.findings
-    made_by = load_recipe(name) if name in recipe_names() else None
-    seed = made_by.seed if made_by and options.split != "all" else None
-    samples = read_films(options, findings, made_by.aliases if made_by else (), seed)
-    _print(assess_bundle(bundle, engine, samples, made_by.comparisons if made_by else (), options.split))
+    evaluate(options)
 
 
 def _ensemble(options: argparse.Namespace) -> None:
     prepare_framework()
     from training.assessment import assess_run
     from training.ensembles import compare_with_members, ensemble_recipe, train_ensemble
+    from training.evaluate import present
+    from training.results import comparison_table
     from training.runs import read_recipe
+    from training.terminal import show_tables
 
     members = [read_recipe(run) for run in options.runs]
     recipe = with_training_options(ensemble_recipe(load_recipe(options.recipe), members), options)
     samples = read_films(options, recipe.findings, recipe.aliases, recipe.seed, limit=options.limit)
     train_ensemble(recipe, options.runs, samples, options.out)
     split = scored_split(samples)
-    evaluation = assess_run(options.out, samples, split)
-    _print(compare_with_members(options.out, options.runs, samples, split, evaluation))
+    assessment = assess_run(options.out, samples, split)
+    present(assessment, options.out)
+    comparison = compare_with_members(options.out, options.runs, samples, split, assessment.evaluation)
+    show_tables("The ensemble and its members", [], [comparison_table(comparison)])
 
 
 def _predict_grid(options: argparse.Namespace) -> None:
