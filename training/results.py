@@ -35,6 +35,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     labels: int = 1
 
+    @property
+    def is_grouped(self) -> bool:
+        """Whether rows without a name of their own belong to the one above."""
+        return any(not row[0] for row in self.rows)
+
 
 def describe_films(evaluation: Evaluation) -> str:
     """Return which films were scored and what the brackets in the tables mean, in one paragraph."""
@@ -76,6 +81,13 @@ def results_tables(evaluation: Evaluation) -> list[Table]:
         *evaluation.get("by_column", {}).items(),
     ]
     return [*tables, *(_groups(name, groups) for name, groups in grouped if groups)]
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Return a table in Markdown."""
+    lines = [header, ("---",) * len(header), *rows]
+    # A source's name may hold anything; a vertical line would begin another cell.
+    return "\n".join(f"| {' | '.join(str(cell).replace('|', '/') for cell in line)} |" for line in lines)
 
 
 def in_words(figure: Any, otherwise: str = "undefined") -> str:

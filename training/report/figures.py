@@ -122,7 +122,7 @@ def reliability_diagram(probabilities: FloatArray, labels: Labels) -> str:
     films, confidence, right = (part[0] for part in calibration_bins(np.ones((1, len(labels))), probabilities, labels))
     some = films > 0
     edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
-    with _drawn(4.6, 5.0) as (figure, svg):
+    with _drawn(4.6, 5.4) as (figure, svg):
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         above.plot((0, 1), (0, 1), color="grey", linewidth=0.8, linestyle=":", label="perfectly calibrated")
         above.bar(
@@ -144,12 +144,12 @@ def reliability_diagram(probabilities: FloatArray, labels: Labels) -> str:
             label="at their mean confidence",
         )
         above.set(ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
-        above.legend(frameon=False, loc="upper left")
         below.bar(edges[:-1], films, width=1 / CALIBRATION_BINS, align="edge", color=_COLOURS[5], edgecolor="white")
         below.set(xlabel="confidence: the predicted finding's probability", ylabel="films")
         for axes in (above, below):
             axes.grid(alpha=0.3)
             axes.set_axisbelow(True)
+        figure.legend(loc="outside lower center", frameon=False)
     return svg[0]
 
 

@@ -52,7 +52,7 @@ def render_report(assessment: Assessment, *, show_names: bool = False) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["jpeg"] = _jpeg
+    environment.filters |= {"jpeg": _jpeg, "share": _share}
     evaluation = assessment.evaluation
     confusion = confusion_table(evaluation)
     mistakes = most_confident_mistakes(assessment, show_names=show_names)
@@ -125,6 +125,13 @@ def _heatless(mistakes: Sequence[Mistake]) -> bool:
 
 def _jpeg(content: bytes) -> str:
     return _address("image/jpeg", content)
+
+
+def _share(probability: float) -> str:
+    """Return three decimals, without claiming a certainty that the rounding would make up."""
+    if probability < 0.001:
+        return "< 0.001"
+    return "> 0.999" if probability > 0.999 else f"{probability:.3f}"
 
 
 def _address(kind: str, content: bytes) -> str:
