@@ -17,6 +17,7 @@ from training.command_line import (
     scored_split,
 )
 from training.errors import TrainingError
+from training.instrument_commands import add_instrument_commands
 from training.options import (
     add_network_options,
     add_training_options,
@@ -85,7 +86,15 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("network", type=Path, metavar="RUN")
     exporting.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder, models/NAME")
     exporting.add_argument("--replace", action="store_true", help="put it in the place of a bundle there")
+    exporting.add_argument(
+        "--leave-out", type=Path, metavar="FOLDER", help="put what leave-out wrote there into evaluation and card"
+    )
+    exporting.add_argument(
+        "--lung-share", type=Path, metavar="FILE", help="put what lung-share --out wrote into evaluation and card"
+    )
     exporting.set_defaults(run=_export)
+
+    add_instrument_commands(commands)
 
     segmenting = commands.add_parser(
         "lungs", help="fit the lung segmenter that training uses, on films with lung masks"
@@ -188,7 +197,13 @@ def _predict_grid(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     from training.export import export
 
-    export(options.network, options.bundle, replace=options.replace)
+    export(
+        options.network,
+        options.bundle,
+        replace=options.replace,
+        leave_out=options.leave_out,
+        lung_share=options.lung_share,
+    )
 
 
 def _lungs(options: argparse.Namespace) -> None:

@@ -4,13 +4,13 @@ disagree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.inference.bundle import BundleMetadata
+from training.instruments import instrument_sections
 from training.recipe import Recipe, describe_phase
-from training.results import describe_films, in_words, notes, results_tables
+from training.results import describe_films, in_words, markdown_table, notes, results_tables
 
 
 def model_card(metadata: BundleMetadata, recipe: Recipe, evaluation: dict[str, Any]) -> str:
@@ -22,6 +22,7 @@ def model_card(metadata: BundleMetadata, recipe: Recipe, evaluation: dict[str, A
         "## Network\n\n" + _network(metadata),
         "## Training\n\n" + _training(metadata, recipe),
         "## Results\n\n" + _results(evaluation),
+        *instrument_sections(evaluation),
         "## Calibration and thresholds\n\n" + _calibration(metadata, evaluation),
         f"## Licence\n\n{metadata.licence}.",
     )
@@ -41,13 +42,13 @@ def _network(metadata: BundleMetadata) -> str:
 
 
 def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
-    collections = _table(
+    collections = markdown_table(
         ("source", "training films", "who, where", "licence"),
         [(entry.name, entry.films, entry.source, entry.licence) for entry in metadata.training_data],
     )
     drawn = "Every training film comes once an epoch."
     if recipe.cells:
-        cells = _table(
+        cells = markdown_table(
             ("finding", "source", "drawn in an epoch"),
             [(cell.label, cell.source, cell.films) for cell in recipe.cells],
         )
@@ -71,7 +72,7 @@ def _results(evaluation: dict[str, Any]) -> str:
         f"{describe_films(evaluation)} None of the patients is in the other splits; the sources are those of the "
         "training films.",
         *notes(evaluation),
-        *(_table(table.header, table.rows) for table in results_tables(evaluation)),
+        *(markdown_table(table.header, table.rows) for table in results_tables(evaluation)),
     ]
     return "\n\n".join(parts)
 
@@ -86,7 +87,7 @@ def _calibration(metadata: BundleMetadata, evaluation: dict[str, Any]) -> str:
         f"Probabilities are softmax(logits / {calibration.temperature:g}); the temperature was fitted on "
         f"{calibration.fitted_on}. On the split {evaluation['split']} the expected calibration error is "
         f"{in_words(evaluation['overall']['expected_calibration_error'])}.\n\n"
-        + _table(("finding", "threshold", "chosen for", "sensitivity", "specificity", "on"), rows)
+        + markdown_table(("finding", "threshold", "chosen for", "sensitivity", "specificity", "on"), rows)
     )
 
 
@@ -101,9 +102,3 @@ def bundle_licence(metadata: BundleMetadata) -> str:
         "made\nfrom radiographs some of which are given for research only. Whoever publishes results names "
         f"the collections:\n\n{collections}\n\nInitial weights: {metadata.initial_weights}.\n"
     )
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    lines = [header, ("---",) * len(header), *rows]
-    # A source's name may hold anything; a vertical line would begin another cell.
-    return "\n".join(f"| {' | '.join(str(cell).replace('|', '/') for cell in line)} |" for line in lines)
