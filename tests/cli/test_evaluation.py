@@ -4,11 +4,17 @@ import csv
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cxrviewer.resources import models_folder
 from tests.cli.command import cxrviewer, rows
+
+
+def _value(figure: Any) -> float:
+    """Return a figure without its interval, which not every figure of version 0.1.0 has."""
+    return float(figure["value"] if isinstance(figure, dict) else figure)
 
 
 def test_the_test_split_scores_as_the_evaluation_says(cxr224: Path, tmp_path: Path) -> None:
@@ -24,8 +30,8 @@ def test_the_test_split_scores_as_the_evaluation_says(cxr224: Path, tmp_path: Pa
             right[group].append(row["predicted"] == film["label"])
     evaluation = json.loads((models_folder() / "cxr_mobilenetv2" / "evaluation.json").read_text("utf-8"))
     assert len(right["all"]) == len(films) == evaluation["films"]
-    assert sum(right["all"]) / len(films) == pytest.approx(evaluation["overall"]["accuracy"]["value"], abs=5e-5)
+    assert sum(right["all"]) / len(films) == pytest.approx(_value(evaluation["overall"]["accuracy"]), abs=5e-5)
     for finding, figures in evaluation["findings"].items():
-        assert sum(right[finding]) / len(right[finding]) == pytest.approx(figures["recall"], abs=5e-5)
+        assert sum(right[finding]) / len(right[finding]) == pytest.approx(_value(figures["recall"]), abs=5e-5)
     for source, figures in evaluation["by_source"].items():
-        assert sum(right[source]) / len(right[source]) == pytest.approx(figures["accuracy"], abs=5e-5)
+        assert sum(right[source]) / len(right[source]) == pytest.approx(_value(figures["accuracy"]), abs=5e-5)

@@ -80,7 +80,7 @@ def test_a_recipe_trains_evaluates_and_exports(name, films, tmp_path, capsys) ->
     history = json.loads((run / "history.json").read_text())
     assert [entry["phase"] for entry in history] == list(range(len(load_recipe(name).phases)))
     assert all(np.isfinite([entry["loss"], entry["val_loss"]]).all() for entry in history)
-    for file in ("batches.csv", "curves.png", "training.log", "evaluation.json"):
+    for file in ("batches.csv", "curves.png", "training.log", "evaluation.json", "report.html"):
         assert (run / file).stat().st_size > 60
     assert (run / "curves.png").read_bytes()[:4] == b"\x89PNG"
     bundle = _bundle(run, tmp_path / "bundle", film)
@@ -88,9 +88,11 @@ def test_a_recipe_trains_evaluates_and_exports(name, films, tmp_path, capsys) ->
     assert bundle.metadata.findings == findings
     assert bundle.metadata.initial_weights == "Random"
     capsys.readouterr()
+    scored = [str(tmp_path / "bundle"), "--data", str(films), "--split", "all", "--out", str(tmp_path / "scored")]
     ignore = [option for option in TRAINED[name] if option.startswith("--ignore")]
-    assert main(["evaluate", str(tmp_path / "bundle"), "--data", str(films), "--split", "all", *ignore]) == 0
-    assert json.loads(capsys.readouterr().out)["films"] == 10 * len(findings)
+    assert main(["evaluate", *scored, *ignore]) == 0
+    assert f"{10 * len(findings)} films" in capsys.readouterr().out
+    assert json.loads((tmp_path / "scored" / "evaluation.json").read_text())["films"] == 10 * len(findings)
 
 
 def test_batches_are_recorded_and_average_to_the_epochs_figures(films, tmp_path) -> None:
@@ -131,6 +133,9 @@ def test_an_ensemble_of_small_networks_is_trained_compared_explained_and_exporte
     assert main(arguments) == 0
     comparison = json.loads((run / "comparison.json").read_text())
     assert len(comparison["networks"]) == 3
+    assert (run / "report.html").is_file()
+    shown = capsys.readouterr().out
+    assert all(network in shown for network in comparison["networks"])
     assert main(arguments) == 1
     assert "new or empty folder" in capsys.readouterr().err
 

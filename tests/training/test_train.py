@@ -137,7 +137,7 @@ def test_a_bundle_scores_as_its_evaluation_says(finished, films, tmp_path) -> No
     export(finished, tmp_path / "small")
     bundle = load_bundle(tmp_path / "small")
     evaluation = json.loads((tmp_path / "small" / "evaluation.json").read_text())
-    again = assess_bundle(bundle, open_engine("litert", bundle), films)
+    again = assess_bundle(bundle, open_engine("litert", bundle), films).evaluation
     assert again["overall"]["accuracy"]["value"] == evaluation["overall"]["accuracy"]["value"]
     assert again["confusion"] == evaluation["confusion"]
 
