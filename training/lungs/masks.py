@@ -13,6 +13,7 @@ BoolArray = npt.NDArray[np.bool_]
 SMALLEST, LARGEST = 0.08, 0.70  # lung's share of a film
 OFF_CENTRE = 0.2  # of the film's width, for a single component
 SECOND_LUNG = 0.1  # of the larger one's area; less is a stray patch
+MOST_DOUBT = 0.3  # expected share of wrong pixels, for each pixel of lung
 CLOSING = 0.12  # the closing ellipse's diameter as a share of the side
 
 
@@ -21,8 +22,12 @@ def lung_mask(probability: FloatArray) -> BoolArray | None:
 
     The two largest components above one half, each closed (dents of consolidation and hila filled) and without holes.
     None: lung on less than 8 % or more than 70 % of the film, or a single component whose centre of mass is more than
-    a fifth of the width away from the middle, as on films that lie on their side, are badly cropped, or show one lung.
+    a fifth of the width away from the middle, as on films that are badly cropped or show one lung; or a map so much in
+    doubt that it expects 0.3 wrong pixels for each of lung, as on films that are inverted, upside down or lateral.
     """
+    lung_area = float((probability > 0.5).sum())
+    if float(np.minimum(probability, 1.0 - probability).sum()) > MOST_DOUBT * lung_area:
+        return None
     lungs = [_closed(component) for component in _components(probability > 0.5)]
     if not lungs:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -102,8 +103,10 @@ def load_network(folder: Path = FOLDER) -> keras.Model:
         )
     network = build_unet()
     try:
-        network.load_weights(path)
-    except (OSError, ValueError, KeyError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # Keras only warns of layers that the file does not hold
+            network.load_weights(path)
+    except (OSError, ValueError, KeyError, UserWarning) as error:
         raise WeightsError(f"{path} holds no weights of this network ({error}); {again}") from error
     return network
 

@@ -8,10 +8,10 @@ from training.lungs.masks import lung_mask
 
 
 def ellipses(*places, size=100):
-    """Draw (x, y, horizontal, vertical half axis) at 0.9 on 0.05."""
-    plane = np.full((size, size), 0.05, np.float32)
+    """Draw (x, y, horizontal, vertical half axis) at 0.95 on 0.02."""
+    plane = np.full((size, size), 0.02, np.float32)
     for x, y, across, along in places:
-        cv2.ellipse(plane, (x, y), (across, along), 0, 0, 360, 0.9, -1)
+        cv2.ellipse(plane, (x, y), (across, along), 0, 0, 360, 0.95, -1)
     return plane
 
 
@@ -55,6 +55,7 @@ def test_the_gap_between_the_lungs_is_kept_open():
         (np.full((100, 100), 0.1, np.float32), "no lung"),
         (ellipses((30, 50, 8, 12), (70, 50, 8, 12)), "6 % of the film"),
         (np.full((100, 100), 0.9, np.float32), "all of the film"),
+        (np.where(ellipses(LEFT, RIGHT) > 0.5, 0.6, 0.1).astype(np.float32), "two lungs in doubt"),
         (ellipses((20, 50, 18, 40)), "one lung, far to the left"),
         (ellipses((20, 50, 18, 40), (80, 50, 3, 3)), "one lung and a stray patch"),
     ],
