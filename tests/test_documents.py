@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from cxrviewer.cli.commands import app
 from tests.conftest import CHECKOUT
 
@@ -22,14 +24,21 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
         assert in_ci in ci
 
 
-def test_every_option_in_the_readme_exists() -> None:
+def test_every_option_in_the_readme_exists(capsys) -> None:
     from typer.main import get_command
+
+    from training.__main__ import main
 
     known = {"--no-deps"}
     group = get_command(app)
     for command in (group, *group.commands.values()):  # type: ignore[attr-defined]
         for parameter in command.params:
             known.update(parameter.opts, parameter.secondary_opts)
+    for command in re.findall(r"`python -m training ([a-z-]+)", text("README.md")):
+        if not command.startswith("-"):
+            with pytest.raises(SystemExit, match="0"):
+                main([command, "--help"])
+            known.update(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out))
     used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text("README.md"))) - {"--benchmark-only", "--help"}
     assert used <= known, used - known
 
