@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +16,7 @@ from cxrviewer.imaging.fitting import fit, heatmap_on_radiograph
 from cxrviewer.imaging.rendering import DEFAULT_COLOUR_MAP, DEFAULT_OPACITY, load_colour_map, normalised, overlay
 from cxrviewer.reading import read_radiograph
 from training.assessment import Assessment
+from training.calibration import Labels
 from training.data import Sample
 from training.errors import DataError
 
@@ -50,33 +52,49 @@ def most_confident_mistakes(assessment: Assessment, *, show_names: bool, number:
     confidence = assessment.probabilities.max(axis=1)
     wrong = np.flatnonzero(assessment.probabilities.argmax(axis=1) != assessment.labels)
     chosen = wrong[np.argsort(-confidence[wrong], kind="stable")][:number]
+    displays = [_display(assessment.samples[index]) for index in chosen]
+    heats = _heats(assessment, displays, assessment.probabilities[chosen].argmax(axis=1))
     return [
-        _mistake(assessment, assessment.samples[index], assessment.probabilities[index], show_names) for index in chosen
+        _mistake(assessment, index, display, heat, show_names)
+        for index, display, heat in zip(chosen, displays, heats, strict=True)
     ]
 
 
-def _mistake(assessment: Assessment, sample: Sample, probabilities: FloatArray, show_names: bool) -> Mistake:
-    order = np.argsort(-probabilities, kind="stable")
-    predicted = int(order[0])
+def _display(sample: Sample) -> FloatArray:
     try:
-        display = default_rendering(read_radiograph(sample.path))
+        return default_rendering(read_radiograph(sample.path))
     except CxrViewerError as error:
         raise DataError(f"{sample.path}: expected a film that the program reads; {error}") from error
-    heat = None
-    if assessment.heatmaps is not None:
-        film, placement = fit(display, assessment.spec)
-        grid = assessment.heatmaps(film[np.newaxis])[0, :, :, predicted]
-        heatmap = Heatmap(assessment.findings[predicted], np.ascontiguousarray(grid), placement)
-        heat = normalised(heatmap_on_radiograph(heatmap))
+
+
+def _heats(assessment: Assessment, displays: Sequence[FloatArray], predicted: Labels) -> list[FloatArray | None]:
+    """Return the predicted finding's heat on each film, over its own maximum: (H, W) float32 in [0, 1]."""
+    if assessment.heatmaps is None or not displays:
+        return [None] * len(displays)
+    fitted = [fit(display, assessment.spec) for display in displays]
+    grids = assessment.heatmaps(np.stack([film for film, _ in fitted]))
+    heats: list[FloatArray | None] = []
+    for grid, (_, placement), index in zip(grids, fitted, predicted, strict=True):
+        heatmap = Heatmap(assessment.findings[index], np.ascontiguousarray(grid[:, :, index]), placement)
+        heats.append(normalised(heatmap_on_radiograph(heatmap)))
+    return heats
+
+
+def _mistake(
+    assessment: Assessment, index: int, display: FloatArray, heat: FloatArray | None, show_names: bool
+) -> Mistake:
+    sample, probabilities = assessment.samples[index], assessment.probabilities[index]
+    order = np.argsort(-probabilities, kind="stable")
+    picture = None
+    if heat is not None:
+        picture = _jpeg(overlay(display, heat, load_colour_map(DEFAULT_COLOUR_MAP), DEFAULT_OPACITY))
     return Mistake(
         label=sample.label,
-        predicted=assessment.findings[predicted],
-        probabilities=tuple((assessment.findings[index], float(probabilities[index])) for index in order),
+        predicted=assessment.findings[order[0]],
+        probabilities=tuple((assessment.findings[place], float(probabilities[place])) for place in order),
         source=sample.source,
         film=_jpeg(np.round(np.clip(display, 0.0, 1.0) * 255).astype(np.uint8)),
-        overlay=None
-        if heat is None
-        else _jpeg(overlay(display, heat, load_colour_map(DEFAULT_COLOUR_MAP), DEFAULT_OPACITY)),
+        overlay=picture,
         has_heat=heat is not None and bool(heat.any()),
         name=sample.path.name if show_names else "",
     )
