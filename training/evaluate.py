@@ -38,16 +38,16 @@ def evaluate(options: argparse.Namespace) -> None:
 
 
 def present(assessment: Assessment, folder: Path | None, *, show_names: bool = False) -> None:
-    """Write evaluation.json and report.html into a folder, where there is one, and the tables to standard output."""
+    """Write evaluation.json and report.html into a folder, where there is one, then the tables to standard output."""
+    closing = "Nothing was written; --out FOLDER keeps evaluation.json and report.html."
+    if folder is not None:  # before the tables, which may go to a pager that is closed
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / EVALUATION_FILE, assessment.evaluation)
+        write_report(folder / REPORT_FILE, assessment, show_names=show_names)
+        closing = f"{folder / EVALUATION_FILE}\n{folder / REPORT_FILE}"
     subject = assessment.subject
     show_evaluation(f"{subject.name} {subject.version} ({subject.kind}), {subject.engine}", assessment.evaluation)
-    if folder is None:
-        sys.stdout.write("\nNothing was written; --out FOLDER keeps evaluation.json and report.html.\n")
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / EVALUATION_FILE, assessment.evaluation)
-    write_report(folder / REPORT_FILE, assessment, show_names=show_names)
-    sys.stdout.write(f"\n{folder / EVALUATION_FILE}\n{folder / REPORT_FILE}\n")
+    sys.stdout.write(f"\n{closing}\n")
 
 
 def _check_out(out: Path, subject: Path) -> None:
