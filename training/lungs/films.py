@@ -32,9 +32,9 @@ class MaskedFilm:
 def read_masked_films(manifest: Path, spec: InputSpec = INPUT) -> list[MaskedFilm]:
     """Return the films of a manifest.csv (image, patient), from images/*.jpg and masks/*.png beside it.
 
-    Both are stretched to the spec's size by the program's own code. A film's name and its patient must tell
-    it apart: raises DataError for a manifest without films or with missing columns, a film or mask that is missing or
-    cannot be read, and a mask without lung.
+    Both are stretched to the spec's size by the program's own code. Raises DataError, naming the file or row, for a
+    manifest without films or with missing columns, a film or mask that is missing or cannot be read, and a mask without
+    lung.
     """
     try:
         with manifest.open(newline="", encoding="utf-8") as stream:

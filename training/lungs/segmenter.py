@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cxrviewer.domain import FloatArray
 from cxrviewer.inference.bundle import sha256_of
-from training.errors import WeightsError
+from training.errors import DataError, RunError, WeightsError
 from training.lungs.films import SIZE, MaskedFilm, apart, read_masked_films
 from training.runs import write_json
 
@@ -152,10 +152,16 @@ def train_segmenter(manifest: Path, out: Path, settings: Fitting) -> SegmenterRe
     """Fit a segmenter to the masked films of a manifest and write its weights and record into a folder.
 
     Films of the patients held out (a function of the seed) are only measured on. The files replace those of a
-    segmenter there once everything is done. Raises DataError as ``read_masked_films``, before anything is written.
+    segmenter there once everything is done. Raises DataError as ``read_masked_films`` or for less than one step, and
+    RunError where the folder holds anything else, before anything is written.
     """
     from training.lungs.fitting import fit_network
 
+    if settings.steps < 1:
+        raise DataError(f"expected at least 1 step to fit the lung segmenter, got {settings.steps}")
+    own = {WEIGHTS_FILE, RECORD_FILE, f"partial-{WEIGHTS_FILE}"}
+    if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - own):
+        raise RunError(f"expected a new folder, an empty one or a lung segmenter's, {out} holds other files")
     films = read_masked_films(manifest)
     fitted, kept_back = apart(films, settings.seed)
     network = fit_network(fitted, settings)

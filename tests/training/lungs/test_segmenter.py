@@ -62,6 +62,22 @@ def test_data_that_cannot_be_read_writes_nothing(masked_manifest, tmp_path, caps
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_of_other_files_is_left_alone(masked_manifest, tmp_path, capsys):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "network.keras").write_bytes(b"a run")
+
+    assert main(["lungs", "--data", str(masked_manifest), "--out", str(tmp_path / "run")]) == 1
+
+    assert "holds other files" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["network.keras"]
+
+
+def test_no_steps_are_refused(masked_manifest, tmp_path, capsys):
+    assert main(["lungs", "--data", str(masked_manifest), "--out", str(tmp_path / "out"), "--steps", "0"]) == 1
+
+    assert "at least 1 step" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("size", [(224, 224), (56, 56), (100, 150), (112, 112)])
 def test_maps_have_the_films_size(size):
     rng = np.random.default_rng(0)
