@@ -93,7 +93,6 @@ def _score(absence: Absence, run: Path, seed: int) -> tuple[dict[str, Any], dict
             return np.zeros((0, len(recipe.findings)), np.float32)
         return calibrated_probabilities(keras_logits(network, recipe.input, films), temperature)
 
-    labels = {sample.label for sample in absence.left}
     entry: dict[str, Any] = {
         "without": describe(absence.left_out),
         "run": run.name,
@@ -107,7 +106,7 @@ def _score(absence: Absence, run: Path, seed: int) -> tuple[dict[str, Any], dict
         found = {
             label: figures_of_label(label, left, of_left, others, of_others, recipe.findings, seed)
             for label in recipe.findings
-            if label in labels and any(sample.label == label for sample in left)
+            if any(sample.label == label for sample in left)
         }
         figures[reading] = _mean_figure([figure for _, figure in found.values()])
         figure = figures[reading]
