@@ -87,10 +87,7 @@ def assess_run(run: Path, samples: Sequence[Sample], split: str = "test", *, cal
     probabilities = calibrated_probabilities(
         keras_logits(network, recipe.input, scored), fitted.calibration.temperature
     )
-    evaluation = {
-        "split": split,
-        **evaluate(scored, probabilities, recipe.findings, recipe.comparisons, seed=recipe.seed),
-    }
+    evaluation = {"split": split, **evaluate(scored, probabilities, recipe.findings, recipe.comparisons)}
     if calibrate:
         write_json(run / FITTED_FILE, fitted.model_dump(mode="json"))
         write_json(run / EVALUATION_FILE, evaluation)

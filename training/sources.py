@@ -42,10 +42,11 @@ _DICOM_MAGIC = (128, b"DICM")
 class Selection:
     """What of a source is taken, and how.
 
-    ``seed`` splits where the source does not; None: every film is for testing. ``patients``: "names" takes patients
-    from DICOM headers and the public collections' file names (any other file is a patient of its own), "files" takes
-    every file for one. ``aliases`` are other words for findings. ``ignore_other_labels`` leaves out what has no
-    finding, instead of refusing it. ``limit``: at most so many films of every split, the findings taken in turn.
+    ``seed`` splits where the source does not; None: every film is for testing, and a class may have none.
+    ``patients``: "names" takes patients from DICOM headers and the public collections' file names (any other file
+    is a patient of its own), "files" takes every file for one. ``aliases`` are other words for findings.
+    ``ignore_other_labels`` leaves out what has no finding, instead of refusing it. ``limit``: at most so many films
+    of every split, the findings taken in turn.
     """
 
     seed: int | None = 0
@@ -134,7 +135,7 @@ def _read_folders(
                 "--ignore-other-labels leaves it out"
             )
         films = [_film(path, label, split, source, selection) for path in find_files([folder])]
-        if not films:
+        if not films and selection.seed is not None:  # a class to be scored may be without films
             raise DataError(f"{folder}: expected films of {label}, the folder has none")
         samples += films
     if not samples:

@@ -153,6 +153,7 @@ def test_one_class_is_scored_in_words(tmp_path, capsys) -> None:
         folder = tmp_path / "films" / "Normal"
         folder.mkdir(parents=True, exist_ok=True)
         write_png(folder / f"{number}.png", size=96, seed=number)
+    (tmp_path / "films" / "Pneumonia").mkdir()
     out = tmp_path / "out"
     arguments = ["evaluate", str(BUNDLE), "--data", str(tmp_path / "films"), "--split", "all", "--out", str(out)]
     assert main(arguments) == 0
