@@ -26,14 +26,14 @@ def _leave_out(manifest, out, *options: str) -> int:
 
 @pytest.fixture
 def epochs(monkeypatch) -> list[int]:
-    """The epochs that are trained during the test."""
-    trained, run_epoch = [], training.train._run_epoch
+    """The epochs that are trained during the test, by number."""
+    trained, run_epoch = [], training.train._Run._epoch
 
-    def count(network, average, batches):
-        trained.append(batches.epoch)
-        return run_epoch(network, average, batches)
+    def count(run, *arguments):
+        trained.append(len(run.history))
+        run_epoch(run, *arguments)
 
-    monkeypatch.setattr(training.train, "_run_epoch", count)
+    monkeypatch.setattr(training.train._Run, "_epoch", count)
     return trained
 
 
