@@ -16,6 +16,7 @@ from training.errors import ArchitectureError, WeightsError
 from training.recipe import Architecture, Frozen, Head, Preprocessing
 
 LOGITS_LAYER = "logits"
+LUNG_LAYER = "lung_logits"
 PREPROCESSING_LAYER = "preprocessing"
 _HEAD_BEGINS = ("pooled", "flattened")
 
@@ -156,7 +157,9 @@ def attach_head(image: Any, features: Any, head: Head) -> keras.Model:
     """Return the classifier from the symbolic image (N, h, w, C) through feature maps (N, h', w', D) to logits."""
     layers = keras.layers
     outputs = features
-    if head.pooling == "global-average":
+    if head.pooling == "lung-weighted":
+        outputs = _weighted_by_lung(outputs)
+    if head.pooling in ("global-average", "lung-weighted"):
         outputs = layers.GlobalAveragePooling2D(name="pooled")(outputs)
     else:
         if head.pooling == "average-2x2":
@@ -172,6 +175,28 @@ def attach_head(image: Any, features: Any, head: Head) -> keras.Model:
     # the layers before it compute in less.
     logits = layers.Dense(head.logits, dtype="float32", name=LOGITS_LAYER)(outputs)
     return keras.Model(image, logits, name="classifier")
+
+
+def _weighted_by_lung(features: Any) -> Any:
+    """Return feature maps (N, h, w, D) times weights of mean 1 that say where the network sees lung.
+
+    Their global average is the weighted mean of the features, and the maps themselves are what Grad-CAM explains.
+    """
+    layers, (height, width) = keras.layers, features.shape[1:3]
+    positions = height * width
+    lung = layers.Conv2D(1, 1, kernel_initializer="zeros", dtype="float32", name=LUNG_LAYER)(features)
+    share = layers.Softmax(dtype="float32", name="lung_share")(layers.Reshape((positions,), name="lung_row")(lung))
+    weight = layers.Rescaling(float(positions), dtype="float32", name="lung_scale")(share)
+    weight = layers.Reshape((height, width, 1), name="lung_weight")(weight)
+    return layers.Multiply(name="lung_weighted")([features, weight])
+
+
+def with_lung_logits(network: keras.Model) -> keras.Model:
+    """Return a network of the same layers that gives (N, K + h w): its logits, then the pooling's, row by row."""
+    layers = keras.layers
+    lung = layers.Flatten(name="lung_flattened")(network.get_layer(LUNG_LAYER).output)
+    joined = layers.Concatenate(dtype="float32", name="logits_and_lungs")([network.output, lung])
+    return keras.Model(network.input, joined, name="classifier_with_lungs")
 
 
 def feature_layer_name(network: keras.Model) -> str:
@@ -191,7 +216,8 @@ def backbone_layers(network: keras.Model) -> list[Any]:
     """
     names = [layer.name for layer in network.layers]
     first = next(index for index, name in enumerate(names) if name in _HEAD_BEGINS)
-    return [layer for layer in network.layers[:first] if layer.name != PREPROCESSING_LAYER]
+    of_head = {PREPROCESSING_LAYER} | {layer.name for layer in network.layers if layer.name.startswith("lung_")}
+    return [layer for layer in network.layers[:first] if layer.name not in of_head]
 
 
 def freeze(network: keras.Model, frozen: Frozen) -> None:

@@ -19,15 +19,18 @@ from cxrviewer.domain import FloatArray
 Range = tuple[float, float]
 Generator = np.random.Generator
 
+_LUNG = 0.5  # a pixel is lung where the map says that it is more probably than not
+
 
 @dataclass(frozen=True)
 class Augmentation:
     """The probability of each variation, and the ranges that its strength is drawn from.
 
     Angles in degrees; shifts, crops and erased sides as shares of the film's side; zoom and aspect as
-    factors; noise in display units ([0, 1]).
+    factors; noise in display units ([0, 1]). ``background`` needs lung maps: without one nothing is swapped.
     """
 
+    background: float = 0.0
     flip: float = 0.5
     warp: float = 0.6
     rotation: Range = (-12.0, 12.0)
@@ -60,6 +63,14 @@ class Augmentation:
     erase_side: Range = (0.1, 0.3)
 
 
+@dataclass(frozen=True, eq=False)
+class MappedFilm:
+    """A film and how probably each of its pixels is lung, both (H, W) float32 in [0, 1]; None where that is unknown."""
+
+    film: FloatArray
+    lungs: FloatArray | None = None
+
+
 def augment(film: FloatArray, donor: Callable[[], FloatArray], settings: Augmentation, rng: Generator) -> FloatArray:
     """Return a random variation of a film, (H, W) float32 in [0, 1]; the same generator state gives the same
     one.
@@ -67,9 +78,32 @@ def augment(film: FloatArray, donor: Callable[[], FloatArray], settings: Augment
     ``donor`` loads another film, (H, W) float32 in [0, 1], of any label, whose grey values or low frequencies the film
     may take on, so that a source's own look says less about the label. It is only called where that happens.
     """
+    return augment_mapped(MappedFilm(film), lambda: MappedFilm(donor()), settings, rng).film
+
+
+def augment_mapped(
+    subject: MappedFilm, donor: Callable[[], MappedFilm], settings: Augmentation, rng: Generator
+) -> MappedFilm:
+    """Return a random variation of a film with its lung map, as ``augment`` does of a film alone.
+
+    With ``background`` the lungs may come to lie in the body of the donor, whose label is another or not: what stands
+    around the lungs then says nothing of the finding.
+    """
+    film, lungs = subject.film, subject.lungs
+    if lungs is not None and settings.background > 0 and rng.random() < settings.background:
+        film = _swap_background(film, lungs, donor().film, rng)
+    if rng.random() < settings.flip:
+        film, lungs = film[:, ::-1], None if lungs is None else lungs[:, ::-1]
+    if rng.random() < settings.warp:
+        film, lungs = _warp(film, lungs, settings, rng)
+    film = _vary_greys(np.clip(film, 0.0, 1.0), lambda: donor().film, settings, rng)
+    return MappedFilm(film, None if lungs is None else np.ascontiguousarray(lungs, np.float32))
+
+
+def _vary_greys(
+    film: FloatArray, donor: Callable[[], FloatArray], settings: Augmentation, rng: Generator
+) -> FloatArray:
     steps: tuple[tuple[float, Callable[[], FloatArray]], ...] = (
-        (settings.flip, lambda: film[:, ::-1]),
-        (settings.warp, lambda: _warp(film, settings, rng)),
         (settings.match_spectrum, lambda: _match_spectrum(film, donor(), rng)),
         (settings.match_histogram, lambda: _match_histogram(film, donor(), rng)),
         (settings.local_equalisation, lambda: _equalise_locally(film, rng)),
@@ -91,7 +125,19 @@ def augment(film: FloatArray, donor: Callable[[], FloatArray], settings: Augment
     return np.ascontiguousarray(film, np.float32)
 
 
-def _warp(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArray:
+def _swap_background(film: FloatArray, lungs: FloatArray, other: FloatArray, rng: Generator) -> FloatArray:
+    """Put the lungs of a film, with a soft and random margin, into another film."""
+    side = max(film.shape)
+    reach = max(round(side * rng.uniform(0.02, 0.08)), 1)
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    grown = cv2.dilate((lungs > _LUNG).astype(np.float32), ellipse)
+    cover = _soften(_plane(grown), reach / 2)
+    return cover * film + (1.0 - cover) * other
+
+
+def _warp(
+    film: FloatArray, lungs: FloatArray | None, settings: Augmentation, rng: Generator
+) -> tuple[FloatArray, FloatArray | None]:
     height, width = film.shape
     zoom, aspect = rng.uniform(*settings.zoom), np.sqrt(rng.uniform(*settings.aspect))
     angle = np.deg2rad(rng.uniform(*settings.rotation))
@@ -104,15 +150,20 @@ def _warp(film: FloatArray, settings: Augmentation, rng: Generator) -> FloatArra
     offset = centre - linear @ centre + shift * (width, height)
     border = (cv2.BORDER_CONSTANT, cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT_101)
     fill = 0.0 if rng.random() < 0.5 else rng.uniform(0.0, 1.0)
+    matrix = np.column_stack([linear, offset])
     warped = cv2.warpAffine(
         np.ascontiguousarray(film),
-        np.column_stack([linear, offset]),
+        matrix,
         (width, height),
         flags=cv2.INTER_LINEAR,
         borderMode=border[rng.integers(len(border))],
         borderValue=fill,
     )
-    return _plane(warped)
+    if lungs is None:
+        return _plane(warped), None
+    # What is made up beyond the border is no lung.
+    moved = cv2.warpAffine(np.ascontiguousarray(lungs), matrix, (width, height), flags=cv2.INTER_LINEAR)
+    return _plane(warped), _plane(moved)
 
 
 def _match_histogram(film: FloatArray, donor: FloatArray, rng: Generator) -> FloatArray:

@@ -6,7 +6,6 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from cxrviewer.errors import CxrViewerError
 from cxrviewer.imaging.display import default_rendering
 from cxrviewer.imaging.fitting import fit
 from cxrviewer.reading import read_radiograph
-from training.augmentation import augment
+from training.augmentation import MappedFilm, augment_mapped
 from training.errors import DataError
 from training.geometry import vary
 from training.recipe import Cell, Recipe
@@ -232,18 +231,24 @@ def draw_epoch(samples: Sequence[Sample], cells: Sequence[Cell], seed: int, epoc
     return [drawn[index] for index in shuffled]
 
 
+def _unknown_lungs(_: Path) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class EpochBatches:
     """One epoch's varied batches; each is a function of the seed, the epoch and its number alone.
 
     The last films of an epoch that draws by cell are left out where they do not fill a batch: it draws others next
-    time. Without cells they make a smaller batch. ``load`` may keep films in memory.
+    time. Without cells they make a smaller batch. ``load`` may keep films in memory. ``lungs`` gives a film's lung
+    map, (h, w) float32 in [0, 1], or None where it is unknown.
     """
 
     recipe: Recipe
     drawn: tuple[Sample, ...]
     epoch: int
     load: Callable[[Path, InputSpec], FloatArray] = load_film
+    lungs: Callable[[Path], FloatArray | None] = _unknown_lungs
 
     def __len__(self) -> int:
         whole, rest = divmod(len(self.drawn), self.recipe.batch_size)
@@ -251,6 +256,11 @@ class EpochBatches:
 
     def batch(self, number: int) -> tuple[FloatArray, FloatArray]:
         """Return (N, h, w, C) float32 in the input range, and (N, K) float32 labels."""
+        films, labels = self.mapped_batch(number)
+        return network_input([film.film for film in films], self.recipe.input), labels
+
+    def mapped_batch(self, number: int) -> tuple[list[MappedFilm], FloatArray]:
+        """Return N varied films with their lung maps where they are known, and (N, K) float32 labels."""
         recipe = self.recipe
         start = number * recipe.batch_size
         chosen = self.drawn[start : start + recipe.batch_size]
@@ -258,10 +268,13 @@ class EpochBatches:
         for position, sample in enumerate(chosen, start=start):
             rng = np.random.default_rng([recipe.seed, 1_000_003, self.epoch, position])
             donor = self.drawn[rng.integers(len(self.drawn))]
-            film = self.load(sample.path, recipe.input)
+            film = self._mapped(sample)
             if recipe.geometry is not None:
-                film = vary(film, recipe.geometry, rng)
+                film = MappedFilm(vary(film.film, recipe.geometry, rng))
             if recipe.augmentation is not None:
-                film = augment(film, partial(self.load, donor.path, recipe.input), recipe.augmentation, rng)
+                film = augment_mapped(film, lambda donor=donor: self._mapped(donor), recipe.augmentation, rng)  # type: ignore[misc]
             films.append(film)
-        return network_input(films, recipe.input), one_hot(chosen, recipe.findings)
+        return films, one_hot(chosen, recipe.findings)
+
+    def _mapped(self, sample: Sample) -> MappedFilm:
+        return MappedFilm(self.load(sample.path, self.recipe.input), self.lungs(sample.path))

@@ -51,10 +51,14 @@ def expected_cost(labels: Tensor, logits: Tensor, costs: Tensor) -> Tensor:
 class FilmLoss(keras.losses.Loss):  # type: ignore[misc]
     """A recipe's loss: labels (N, K) one-hot, logits (N, K) or (N, 1), to (N,).
 
-    Raises ValueError where the costs are not a square of numbers of at least 0, one row for each finding.
+    With ``lung_positions`` P both have P more columns: where the lungs lie (shares that sum to 1, or 0 where it is not
+    known) and the pooling's logits, whose cross-entropy counts ``lung_loss`` times. Raises ValueError where the costs
+    are not a square of numbers of at least 0, one row for each finding.
     """
 
-    def __init__(self, settings: Loss, label_smoothing: float, findings: int) -> None:
+    def __init__(
+        self, settings: Loss, label_smoothing: float, findings: int, *, lung_positions: int = 0, lung_loss: float = 0.0
+    ) -> None:
         super().__init__(name="film_loss")
         shape = (len(settings.costs), *{len(row) for row in settings.costs})
         if settings.name == "expected-cost" and (
@@ -63,9 +67,18 @@ class FilmLoss(keras.losses.Loss):  # type: ignore[misc]
             raise ValueError(f"expected {findings} x {findings} costs of at least 0, got {settings.costs}")
         self._settings = settings
         self._smoothing = label_smoothing
+        self._lung_positions = lung_positions
+        self._lung_loss = lung_loss
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """Return each film's loss, (N,)."""
+        if not self._lung_positions:
+            return self._of_findings(y_true, y_pred)
+        here, lung = slice(None, -self._lung_positions), slice(-self._lung_positions, None)
+        of_lungs = cross_entropy(y_true[:, lung], ops.cast(y_pred[:, lung], "float32"))
+        return self._of_findings(y_true[:, here], y_pred[:, here]) + self._lung_loss * of_lungs
+
+    def _of_findings(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         logits = two_sided(ops.cast(y_pred, "float32"))
         certain = ops.cast(y_true, "float32")
         labels = smoothed(certain, self._smoothing)
@@ -79,5 +92,18 @@ class FilmLoss(keras.losses.Loss):  # type: ignore[misc]
 
 def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Return (N,): 1 where the most probable finding is the label's, else 0."""
+    return _accuracy(y_true, y_pred)
+
+
+def accuracy_beside_lungs(lung_positions: int) -> Any:
+    """Return ``accuracy`` for labels and logits with ``lung_positions`` more columns, under the same name."""
+
+    def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
+        return _accuracy(y_true[:, :-lung_positions], y_pred[:, :-lung_positions])
+
+    return accuracy
+
+
+def _accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     predicted = ops.argmax(two_sided(y_pred), axis=-1)
     return ops.cast(ops.equal(predicted, ops.argmax(y_true, axis=-1)), "float32")

@@ -9,7 +9,7 @@ from cxrviewer.domain import InputSpec
 from training.augmentation import Augmentation
 from training.geometry import Geometry
 
-Pooling = Literal["global-average", "average-2x2", "none"]
+Pooling = Literal["global-average", "average-2x2", "none", "lung-weighted"]
 Preprocessing = Literal["none", "imagenet-bgr-mean", "imagenet-mean-std", "training-mean"]
 BatchNormStatistics = Literal["batch", "moving"]
 Combination = Literal["", "probabilities", "features"]
@@ -32,7 +32,11 @@ class HiddenLayer:
 
 @dataclass(frozen=True)
 class Head:
-    """What stands between the backbone's last feature maps and the logits."""
+    """What stands between the backbone's last feature maps and the logits.
+
+    "lung-weighted": the mean over the positions where the network itself sees lung, which ``Recipe.lung_loss`` teaches
+    it; a finding then has no evidence elsewhere.
+    """
 
     pooling: Pooling = "global-average"
     dropout: float = 0.0
@@ -153,6 +157,9 @@ class Recipe:
     ``stopping_patience``: how many epochs a phase goes on without a lower validation loss (None: to its end).
     ``aliases`` are other words for findings that data may use.
 
+    ``lung_loss`` weighs the cross-entropy of the "lung-weighted" pooling's weights and the lung maps of
+    ``training.lungs`` against ``loss``.
+
     ``left_out`` is what ``leave-out`` leaves out in turn; without it, every source.
 
     ``description``, ``expected`` (in words: what it gave, on what machine, in what time), ``comparisons``,
@@ -176,12 +183,19 @@ class Recipe:
     comparisons: tuple[Comparison, ...] = ()
     geometry: Geometry | None = None
     loss: Loss = Loss()
+    lung_loss: float = 0.0
     class_weights: ClassWeights = "none"
     keep: Kept = "average"
     stopping_patience: int | None = None
     plateau: Plateau | None = None
     aliases: tuple[tuple[str, str], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def uses_lung_maps(self) -> bool:
+        """Whether training needs to know where the lungs of its films lie."""
+        swaps = self.augmentation is not None and self.augmentation.background > 0
+        return swaps or self.architecture.head.pooling == "lung-weighted"
 
     @property
     def epochs(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ import keras
 import numpy as np
 
 from cxrviewer.domain import FloatArray, InputSpec
-from training.architectures import build_network, freeze
+from training.architectures import LUNG_LAYER, build_network, freeze, with_lung_logits
 from training.assessment import keras_logits
 from training.averaging import WeightAverage
 from training.data import (
@@ -25,13 +26,15 @@ from training.data import (
     check_cells,
     check_findings,
     draw_epoch,
+    network_input,
     of_split,
     one_hot,
 )
 from training.devices import in_precision, on_devices
 from training.errors import RunError
 from training.films import FilmStore, check_films
-from training.losses import FilmLoss, accuracy
+from training.losses import FilmLoss, accuracy, accuracy_beside_lungs
+from training.lungs.store import LungStore, lung_shares
 from training.progress import BatchRecord, logged_to, write_batches, write_curves
 from training.recipe import Phase, Recipe
 from training.runs import (
@@ -94,10 +97,11 @@ def train(
         kept = network
         if any(layer.compute_dtype != "float32" for layer in network.layers):
             kept = build_network(recipe.architecture, recipe.input, backbone_weights, training_mean)
+        lungs = LungStore(of_split(samples, "train") if recipe.uses_lung_maps else (), store, recipe.input)
         history = open_run(recipe, out, resume)
         write_start(samples, _words(backbone_weights), out)
         with logged_to(out / LOG_FILE):
-            _Run(recipe, samples, out, store, network, kept, history).go()
+            _Run(recipe, samples, out, store, lungs, network, kept, history).go()
     return out / NETWORK_FILE
 
 
@@ -110,6 +114,7 @@ def _words(backbone_weights: str) -> str:
 class _Run:
     """A run under way: ``network`` is trained, ``kept`` saved (another one only where training is in half precision).
 
+    ``fitted`` has the layers of ``network``, and gives the lung logits too where a recipe teaches them.
     ``history`` has an entry for every whole epoch; what comes next follows from it alone.
     """
 
@@ -117,9 +122,15 @@ class _Run:
     samples: Sequence[Sample]
     out: Path
     load: Load
+    lungs: LungStore
     network: keras.Model
     kept: keras.Model
     history: list[dict[str, Any]]
+
+    def __post_init__(self) -> None:
+        with_lungs = self.recipe.architecture.head.pooling == "lung-weighted"
+        self.fitted = with_lung_logits(self.network) if with_lungs else self.network
+        self.grid = tuple(self.network.get_layer(LUNG_LAYER).output.shape[1:3]) if with_lungs else ()
 
     def go(self) -> None:
         recipe = self.recipe
@@ -130,7 +141,7 @@ class _Run:
         if self.history:
             compiled = self._phase_of(self.history[-1])
             self._compile(recipe.phases[compiled])
-            self.network.load_weights(self.out / CHECKPOINT_FILE)
+            self.fitted.load_weights(self.out / CHECKPOINT_FILE)
             if average is not None:
                 average.load(self.out / AVERAGE_FILE)
         for number, phase in enumerate(recipe.phases):
@@ -146,21 +157,22 @@ class _Run:
         entry: dict[str, Any] = {"epoch": epoch, "phase": number}
         if phase.schedule == "constant":
             rate = phase.learning_rate * rate_factor(self._val_losses(number), self.recipe.plateau)
-            self.network.optimizer.learning_rate = rate
+            self.fitted.optimizer.learning_rate = rate
         # Where it follows a schedule, the rate that the epoch starts with.
-        entry["learning_rate"] = float(keras.ops.convert_to_numpy(self.network.optimizer.learning_rate))
+        entry["learning_rate"] = float(keras.ops.convert_to_numpy(self.fitted.optimizer.learning_rate))
         drawn = tuple(draw_epoch(self.samples, self.recipe.cells, self.recipe.seed, epoch))
-        figures, rows = _run_epoch(self.network, average, EpochBatches(self.recipe, drawn, epoch, self.load))
+        batches = EpochBatches(self.recipe, drawn, epoch, self.load, self.lungs)
+        figures, rows = _run_epoch(self.fitted, average, batches, self.grid)
         entry |= figures
         validation = of_split(self.samples, "val")
-        with average.applied_to(self.network) if average is not None else contextlib.nullcontext():
+        with average.applied_to(self.fitted) if average is not None else contextlib.nullcontext():
             if self.kept is not self.network:
                 self.kept.set_weights(self.network.get_weights())
             entry |= _validate(self.kept, self.recipe, validation, self.load)
             if self.recipe.keep != "best" or is_best([*(e["val_loss"] for e in self.history), entry["val_loss"]]):
                 self.kept.save(_partial(self.out / NETWORK_FILE), include_optimizer=False)
         self.history.append(entry)
-        _checkpoint(self.out, self.network, average, self.history)
+        _checkpoint(self.out, self.fitted, average, self.history)
         write_batches(self.out / BATCHES_FILE, epoch, rows)
         write_curves(self.out / CURVES_FILE, self.history)
         log.info("epoch %d of at most %d: %s", epoch + 1, self.recipe.epochs, json.dumps(entry))
@@ -184,12 +196,20 @@ class _Run:
         freeze(self.network, phase.frozen)
         steps = len(EpochBatches(recipe, tuple(draw_epoch(self.samples, recipe.cells, recipe.seed, 0)), 0))
         optimiser = _optimiser(phase, steps * phase.epochs)
-        optimiser.build(self.network.trainable_variables)
+        optimiser.build(self.fitted.trainable_variables)
         # XLA is slower than TensorFlow's own kernels on a CPU: 73 ms against 14 for a forward pass. JAX is nothing
         # without it.
         compiler = False if keras.backend.backend() == "tensorflow" else "auto"
-        loss = FilmLoss(recipe.loss, recipe.label_smoothing, len(recipe.findings))
-        self.network.compile(optimizer=optimiser, loss=loss, metrics=[accuracy], jit_compile=compiler)
+        positions = math.prod(self.grid) if self.grid else 0
+        loss = FilmLoss(
+            recipe.loss,
+            recipe.label_smoothing,
+            len(recipe.findings),
+            lung_positions=positions,
+            lung_loss=recipe.lung_loss,
+        )
+        share_right = accuracy_beside_lungs(positions) if positions else accuracy
+        self.fitted.compile(optimizer=optimiser, loss=loss, metrics=[share_right], jit_compile=compiler)
 
 
 def _optimiser(phase: Phase, steps: int) -> Any:
@@ -213,19 +233,24 @@ def _optimiser(phase: Phase, steps: int) -> Any:
 class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """Keras' view of an epoch: batches are made in threads beside the training step."""
 
-    def __init__(self, batches: EpochBatches) -> None:
+    def __init__(self, batches: EpochBatches, grid: tuple[int, ...]) -> None:
         # One core is left to the training step; threads, because OpenCV and numpy work without Python's lock.
         workers = min(max((os.cpu_count() or 1) - 1, 1), 8)
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=4)
         self._batches = batches
+        self._grid = grid
         self._weights = class_weights(batches.recipe, batches.drawn)
 
     def __len__(self) -> int:
         return len(self._batches)
 
     def __getitem__(self, index: int) -> tuple[FloatArray, ...]:
-        films, labels = self._batches.batch(index)
-        return (films, labels) if self._weights is None else (films, labels, labels @ self._weights)
+        mapped, labels = self._batches.mapped_batch(index)
+        films = network_input([film.film for film in mapped], self._batches.recipe.input)
+        targets = labels
+        if self._grid:
+            targets = np.hstack([labels, [lung_shares(film.lungs, self._grid) for film in mapped]])
+        return (films, targets) if self._weights is None else (films, targets, labels @ self._weights)
 
 
 def class_weights(recipe: Recipe, drawn: Sequence[Sample]) -> FloatArray | None:
@@ -237,7 +262,7 @@ def class_weights(recipe: Recipe, drawn: Sequence[Sample]) -> FloatArray | None:
 
 
 def _run_epoch(
-    network: keras.Model, average: WeightAverage | None, batches: EpochBatches
+    network: keras.Model, average: WeightAverage | None, batches: EpochBatches, grid: tuple[int, ...]
 ) -> tuple[dict[str, float], list[dict[str, float]]]:
     """Return the epoch's figures, and those of its every batch."""
     started = time.monotonic()
@@ -247,7 +272,7 @@ def _run_epoch(
     callbacks = [record] if average is None else [average, record]
     try:
         # The order is drawn already; a shuffle here would make it depend on more than the seed and the epoch.
-        result = network.fit(_Batches(batches), epochs=1, shuffle=False, verbose=0, callbacks=callbacks)
+        result = network.fit(_Batches(batches, grid), epochs=1, shuffle=False, verbose=0, callbacks=callbacks)
     finally:
         record.close()
     logs = {name: round(float(values[-1]), 5) for name, values in result.history.items()}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.films import film
-from training.augmentation import Augmentation, augment
+from training.augmentation import Augmentation, MappedFilm, augment, augment_mapped
 
 VARIATIONS = (
     "flip",
@@ -26,6 +26,7 @@ VARIATIONS = (
     "frame",
     "erase",
 )
+NEEDS_LUNGS = ("background",)
 NONE = replace(Augmentation(), **dict.fromkeys(VARIATIONS, 0.0))
 
 
@@ -39,7 +40,7 @@ def _augment(settings: Augmentation, seed: int) -> np.ndarray:
 
 def test_the_list_above_has_every_probability() -> None:
     probabilities = {field.name for field in fields(Augmentation) if isinstance(getattr(NONE, field.name), float)}
-    assert probabilities == set(VARIATIONS)
+    assert probabilities == {*VARIATIONS, *NEEDS_LUNGS}
     # Applied to every film, a variation made clean films look like another finding.
     assert all(0 < getattr(Augmentation(), name) < 1 for name in VARIATIONS)
 
@@ -95,3 +96,53 @@ def test_a_film_of_one_grey_survives() -> None:
         plain = np.full((64, 64), grey, np.float32)
         varied = augment(plain, plain.copy, always, np.random.default_rng(3))
         assert np.isfinite(varied).all()
+
+
+def _lungs(size: int = 96) -> np.ndarray:
+    """Two upright rectangles."""
+    lungs = np.zeros((size, size), np.float32)
+    lungs[size // 4 : 3 * size // 4, size // 6 : 2 * size // 5] = 1.0
+    lungs[size // 4 : 3 * size // 4, 3 * size // 5 : 5 * size // 6] = 1.0
+    return lungs
+
+
+def test_lungs_in_another_body() -> None:
+    settings = replace(NONE, background=1.0)
+    film, other = np.full((96, 96), 0.8, np.float32), np.full((96, 96), 0.1, np.float32)
+    varied = augment_mapped(
+        MappedFilm(film, _lungs()), lambda: MappedFilm(other, None), settings, np.random.default_rng(0)
+    )
+    assert varied.lungs is not None
+    np.testing.assert_array_equal(varied.lungs, _lungs())
+    inside = _lungs() > 0.5
+    assert varied.film[inside].mean() > 0.75
+    np.testing.assert_allclose(varied.film[:8], 0.1, atol=1e-3)
+    np.testing.assert_allclose(varied.film[-8:], 0.1, atol=1e-3)
+
+
+def test_unknown_lungs_stay_in_their_body() -> None:
+    def no_donor() -> MappedFilm:
+        raise AssertionError("a donor was loaded for a film whose lungs are not known")
+
+    settings = replace(NONE, background=1.0)
+    varied = augment_mapped(MappedFilm(_film(1)), no_donor, settings, np.random.default_rng(0))
+    np.testing.assert_array_equal(varied.film, _film(1))
+    assert varied.lungs is None
+
+
+@pytest.mark.parametrize("name", ["flip", "warp"])
+def test_the_lung_map_moves_with_the_film(name) -> None:
+    settings = replace(NONE, **{name: 1.0})
+    # A film that is its own lung map shows whether both move alike; what a warp fills in beyond the border is no lung.
+    for seed in range(20):
+        lungs = _lungs()
+        varied = augment_mapped(
+            MappedFilm(lungs, lungs), lambda lungs=lungs: MappedFilm(lungs), settings, np.random.default_rng(seed)
+        )
+        assert varied.lungs is not None
+        inner = varied.lungs > 0.99
+        assert inner.mean() > 0.1
+        np.testing.assert_allclose(varied.film[inner], varied.lungs[inner], atol=1e-5)
+        assert (varied.film + 1e-5 >= varied.lungs).all()
+        without = augment(lungs, lambda lungs=lungs: lungs, settings, np.random.default_rng(seed))
+        np.testing.assert_array_equal(without, varied.film)

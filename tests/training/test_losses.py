@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.losses import FilmLoss, accuracy
+from training.losses import FilmLoss, accuracy, accuracy_beside_lungs
 from training.recipe import Loss
 
 COSTS = ((0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (5.0, 5.0, 0.0))
@@ -84,3 +84,32 @@ def test_extreme_logits_stay_finite() -> None:
 def test_costs_that_are_no_square_are_refused(costs) -> None:
     with pytest.raises(ValueError, match="3 x 3 costs"):
         FilmLoss(Loss("expected-cost", costs=costs), 0.0, 3)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.3, 2.0]))
+def test_lungs_add_the_cross_entropy_of_where_they_lie(seed, weight) -> None:
+    labels, logits = _case(seed)
+    rng = np.random.default_rng(seed)
+    lung_logits = rng.normal(0, 3, (6, 4)).astype(np.float32)
+    where = rng.dirichlet(np.ones(4), 6).astype(np.float32)
+    where[0] = 0.0  # this film's lungs are not known
+    found = _per_film(
+        FilmLoss(Loss(), 0.1, 3, lung_positions=4, lung_loss=weight),
+        np.hstack([labels, where]),
+        np.hstack([logits, lung_logits]),
+    )
+    of_findings = _per_film(FilmLoss(Loss(), 0.1, 3), labels, logits)
+    of_lungs = -(where * np.log(_softmax(lung_logits))).sum(axis=1)
+    np.testing.assert_allclose(found, of_findings + weight * of_lungs, rtol=1e-3, atol=1e-4)
+    assert found[0] == of_findings[0]
+
+
+def test_the_accuracy_does_not_look_at_the_lungs() -> None:
+    labels, logits = _case(1)
+    beside = np.full((6, 4), 100.0, np.float32)
+    measure = accuracy_beside_lungs(4)
+    assert measure.__name__ == accuracy.__name__
+    np.testing.assert_array_equal(
+        np.asarray(measure(np.hstack([labels, beside]), np.hstack([logits, beside]))),
+        np.asarray(accuracy(labels, logits)),
+    )

@@ -22,7 +22,7 @@ RECIPE = Recipe(
     findings=("NORMAL", "PNEUMONIA", "COVID19"),
     input=InputSpec(height=224, width=224, channels=3, fit="stretch", interpolation="area", low=-1.0, high=1.0),
     architecture=Architecture(
-        backbone="MobileNetV2", head=Head("global-average", dropout=0.2), batch_norm_momentum=0.98
+        backbone="MobileNetV2", head=Head("lung-weighted", dropout=0.2), batch_norm_momentum=0.98
     ),
     phases=(Phase(epochs=7, learning_rate=3e-4, warm_up_steps=100, weight_decay=1e-3),),
     cells=(
@@ -34,9 +34,10 @@ RECIPE = Recipe(
         Cell("COVID19", "covid-cxnet", 632),
         Cell("COVID19", "covid-radiography", 1368),
     ),
-    augmentation=Augmentation(),
+    augmentation=Augmentation(background=0.5),
     batch_size=32,
     label_smoothing=0.05,
+    lung_loss=0.3,
     average_decay=0.995,
     seed=20,
     expected=(
