@@ -20,9 +20,11 @@ from cxrviewer.domain import FloatArray
 from cxrviewer.inference.decision import calibrated_probabilities
 from training.assessment import assess_run, keras_logits, read_network
 from training.bootstrap import draw_patients
-from training.data import Sample
+from training.data import Sample, of_split
+from training.films import FilmStore
 from training.instruments import LEAVE_OUT_FILE, LEAVE_OUT_TABLE_FILE, leave_out_table
 from training.left_out import Absence, describe
+from training.lungs.store import LungStore
 from training.recipe import Recipe
 from training.results import markdown_table
 from training.runs import RECIPE_FILE, check_run, deciding, read_fitted, read_initial_weights, write_json
@@ -56,14 +58,26 @@ def leave_out(
     goes_on = [resume and (out / absence.folder / RECIPE_FILE).is_file() for absence in absences]
     for absence, on in zip(absences, goes_on, strict=True):
         check_run(absence.recipe, out / absence.folder, on)
+    store = FilmStore()
+    films = {sample.path: sample for absence in absences for sample in of_split(absence.kept, "train")}
+    lungs = LungStore(tuple(films.values()) if recipe.uses_lung_maps else (), store, recipe.input)
     runs = []
     for number, (absence, on) in enumerate(zip(absences, goes_on, strict=True)):
         run = out / absence.folder
         log.info("run %d of %d: without %s", number + 1, len(absences), describe(absence.left_out))
         keras.backend.clear_session()  # the networks of the runs before
-        train(absence.recipe, absence.kept, run, backbone_weights, resume=on, mixed_precision=mixed_precision)
+        train(
+            absence.recipe,
+            absence.kept,
+            run,
+            backbone_weights,
+            resume=on,
+            mixed_precision=mixed_precision,
+            store=store,
+            lungs=lungs,
+        )
         # Every figure draws its own patients, so that means over runs and labels are of independent draws.
-        runs.append(_score(absence, run, seed=recipe.seed + number * len(recipe.findings)))
+        runs.append(_score(absence, run, store, seed=recipe.seed + number * len(recipe.findings)))
     content = {
         "recipe": recipe.name,
         "settings": {key: value for key, value in deciding(recipe).items() if key != "cells"},
@@ -78,7 +92,9 @@ def leave_out(
     return content
 
 
-def _score(absence: Absence, run: Path, seed: int) -> tuple[dict[str, Any], dict[str, _Figure | None]]:
+def _score(
+    absence: Absence, run: Path, store: FilmStore, seed: int
+) -> tuple[dict[str, Any], dict[str, _Figure | None]]:
     """Return a run's entry in leave_out.json, and its figure for each reading with its value in every draw."""
     recipe = absence.recipe
     tested = any(sample.split == "test" for sample in absence.kept)
@@ -91,7 +107,7 @@ def _score(absence: Absence, run: Path, seed: int) -> tuple[dict[str, Any], dict
             return assessment.probabilities
         if not films:
             return np.zeros((0, len(recipe.findings)), np.float32)
-        return calibrated_probabilities(keras_logits(network, recipe.input, films), temperature)
+        return calibrated_probabilities(keras_logits(network, recipe.input, films, store), temperature)
 
     entry: dict[str, Any] = {
         "without": describe(absence.left_out),

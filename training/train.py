@@ -66,12 +66,15 @@ def train(
     *,
     resume: bool = False,
     mixed_precision: bool = False,
+    store: FilmStore | None = None,
+    lungs: LungStore | None = None,
 ) -> Path:
     """Train a recipe and write the run's folder; return the path of the network that it keeps, network.keras.
 
     After every epoch the folder holds a checkpoint (weights and optimiser), the kept network (network.keras: the
     average of the weights so far, the last or the best one), history.json, batches.csv, curves.png and training.log;
-    ``resume`` goes on after the last whole epoch. Everything is checked before training starts and before anything is
+    ``resume`` goes on after the last whole epoch. ``store`` and ``lungs`` may come from a training before this one, so
+    that its films need not be read again. Everything is checked before training starts and before anything is
     written: raises DataError for films that are missing, unreadable or not what the recipe needs, WeightsError for
     weights, RunError where ``out`` holds a run and ``resume`` is not set, or holds no run, or another recipe's or other
     films', and it is.
@@ -84,7 +87,7 @@ def train(
     check_findings(samples, recipe.findings)
     if recipe.cells:
         check_cells(samples, recipe.cells)
-    store = FilmStore()
+    store = FilmStore() if store is None else store
     training_mean = check_films([s for s in samples if s.split in ("train", "val")], recipe.input, store)
     # The rest is scored after training, which would be late to find a film that cannot be read.
     check_films([s for s in samples if s.split not in ("train", "val")], recipe.input, FilmStore(limit_bytes=0))
@@ -97,7 +100,8 @@ def train(
         kept = network
         if any(layer.compute_dtype != "float32" for layer in network.layers):
             kept = build_network(recipe.architecture, recipe.input, backbone_weights, training_mean)
-        lungs = LungStore(of_split(samples, "train") if recipe.uses_lung_maps else (), store, recipe.input)
+        if lungs is None:
+            lungs = LungStore(of_split(samples, "train") if recipe.uses_lung_maps else (), store, recipe.input)
         history = open_run(recipe, out, resume)
         write_start(samples, _words(backbone_weights), out)
         with logged_to(out / LOG_FILE):

@@ -24,17 +24,17 @@ RECIPE = Recipe(
     architecture=Architecture(
         backbone="MobileNetV2", head=Head("lung-weighted", dropout=0.2), batch_norm_momentum=0.98
     ),
-    phases=(Phase(epochs=7, learning_rate=3e-4, warm_up_steps=100, weight_decay=1e-3),),
+    phases=(Phase(epochs=9, learning_rate=5e-4, warm_up_steps=100, weight_decay=1e-3, frozen=27),),
     cells=(
-        Cell("PNEUMONIA", "kermany", 1400),
-        Cell("PNEUMONIA", "nih-chestxray14", 600),
+        Cell("PNEUMONIA", "kermany", 1200),
+        Cell("PNEUMONIA", "nih-chestxray14", 800),
         Cell("NORMAL", "kermany", 700),
         Cell("NORMAL", "rsna", 1200),
         Cell("NORMAL", "nih-chestxray14", 100),
         Cell("COVID19", "covid-cxnet", 632),
         Cell("COVID19", "covid-radiography", 1368),
     ),
-    augmentation=Augmentation(background=0.5),
+    augmentation=Augmentation(background=0.3),
     batch_size=32,
     label_smoothing=0.05,
     lung_loss=0.3,
