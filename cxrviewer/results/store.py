@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,42 +15,11 @@ from typing import Any
 
 from cxrviewer.domain import Analysis
 from cxrviewer.errors import TRANSIENT_CODES, StoreError
+from cxrviewer.results.schema import upgrade
 from cxrviewer.results.serialisation import analysis_from_json, analysis_to_json
 
 STORE_FILE = "results.sqlite"
-_SCHEMA_VERSION = 1
 _BUSY_SECONDS = 30.0  # two programs may use one store at once
-
-_SCHEMA = """
-CREATE TABLE analysis (
-    sha256 TEXT NOT NULL,            -- of the file's bytes
-    bundle_sha256 TEXT NOT NULL,
-    settings_sha256 TEXT NOT NULL,   -- of all else that decides a result
-    status TEXT NOT NULL,
-    code TEXT NOT NULL,
-    predicted TEXT,
-    analysed_at TEXT NOT NULL,
-    content TEXT NOT NULL,           -- the whole analysis, JSON
-    PRIMARY KEY (sha256, bundle_sha256, settings_sha256)
-) WITHOUT ROWID;
-CREATE TABLE run (
-    id INTEGER PRIMARY KEY,
-    started_at TEXT NOT NULL,
-    finished_at TEXT,
-    bundle_sha256 TEXT NOT NULL,
-    settings_sha256 TEXT NOT NULL,
-    options TEXT NOT NULL            -- what to start the run with again, JSON
-);
-CREATE TABLE run_file (
-    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-    position INTEGER NOT NULL,       -- in the order the user gave
-    path BLOB NOT NULL,              -- as the file system spells it, which need not be valid text
-    sha256 TEXT,                     -- NULL until it is done
-    content TEXT,                    -- the analysis where the file could not be hashed, JSON
-    PRIMARY KEY (run_id, position)
-) WITHOUT ROWID;
-CREATE INDEX run_file_pending ON run_file (run_id, position) WHERE sha256 IS NULL AND content IS NULL;
-"""
 
 
 def default_store_path() -> Path:
@@ -100,23 +69,12 @@ class ResultStore:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
-            self._create_schema()
-
-    def _create_schema(self) -> None:
-        with self._transaction() as cursor:
-            (version,) = cursor.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    cursor.execute(statement)
-                cursor.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-            elif version != _SCHEMA_VERSION:
-                raise StoreError(
-                    f"expected a results store of schema {_SCHEMA_VERSION}, {self.path} has {version}; it was written "
-                    "by another version of cxrviewer. Choose another file with --store."
-                )
+            with self.transaction() as cursor:
+                upgrade(cursor, path)
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Cursor]:
+    def transaction(self) -> Iterator[sqlite3.Cursor]:
+        """Give a cursor whose changes are committed, all of them or none, when the block ends."""
         with _named_errors(self.path):
             cursor = self._connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
@@ -127,13 +85,18 @@ class ResultStore:
                 raise
             cursor.execute("COMMIT")
 
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Return all rows of a SELECT."""
+        with _named_errors(self.path):
+            return self._connection.execute(query, parameters).fetchall()
+
     def close(self) -> None:
         """Close the store's file."""
         self._connection.close()
 
     def start_run(self, files: Iterable[Path], key: ResultKey, options: dict[str, Any]) -> Run:
         """Record a run and its files, in their order, before any of them is analysed."""
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(
                 "INSERT INTO run (started_at, bundle_sha256, settings_sha256, options) VALUES (?, ?, ?, ?)",
                 (_now(), key.bundle_sha256, key.settings_sha256, json.dumps(options)),
@@ -183,25 +146,12 @@ class ResultStore:
 
     def record(self, run: Run, position: int, analysis: Analysis, *, recalled: bool = False) -> None:
         """Commit the analysis of the run's file at ``position``; a recalled one is only linked, not written again."""
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             content = None
             if not analysis.sha256:
                 content = json.dumps(analysis_to_json(analysis))
             elif not recalled:
-                prediction = analysis.prediction
-                cursor.execute(
-                    "INSERT OR REPLACE INTO analysis VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        analysis.sha256,
-                        run.key.bundle_sha256,
-                        run.key.settings_sha256,
-                        analysis.status,
-                        analysis.code,
-                        prediction.predicted if prediction else None,
-                        analysis.analysed_at,
-                        json.dumps(analysis_to_json(analysis)),
-                    ),
-                )
+                insert_analysis(cursor, run.key, analysis)
             cursor.execute(
                 "UPDATE run_file SET sha256 = ?, content = ? WHERE run_id = ? AND position = ?",
                 (analysis.sha256 or None, content, run.identifier, position),
@@ -209,7 +159,7 @@ class ResultStore:
 
     def finish_run(self, run: Run) -> None:
         """Record that every file of the run is done."""
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute("UPDATE run SET finished_at = ? WHERE id = ?", (_now(), run.identifier))
 
     def run_analyses(self, run: Run) -> Iterator[Analysis]:
@@ -227,6 +177,23 @@ class ResultStore:
                     yield replace(analysis_from_json(json.loads(content)), path=os.fsdecode(path))
             finally:
                 reader.close()
+
+
+def insert_analysis(cursor: sqlite3.Cursor, key: ResultKey, analysis: Analysis) -> None:
+    """Put the analysis of a file that could be hashed into an open transaction, in the place of an earlier one."""
+    cursor.execute(
+        "INSERT OR REPLACE INTO analysis VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            analysis.sha256,
+            key.bundle_sha256,
+            key.settings_sha256,
+            analysis.status,
+            analysis.code,
+            analysis.prediction.predicted if analysis.prediction else None,
+            analysis.analysed_at,
+            json.dumps(analysis_to_json(analysis)),
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+"""A prediction is certain only where the thresholds single out the finding that is most probable."""
+
+import numpy as np
+import pytest
+
+from cxrviewer.domain import Prediction
+from cxrviewer.results.uncertainty import is_uncertain, possible_findings, uncertain_words
+
+
+def prediction(flagged: tuple[str, ...], probabilities: tuple[float, ...] = (0.2, 0.45, 0.35)) -> Prediction:
+    findings = ("NORMAL", "PNEUMONIA", "COVID19")
+    values = np.array(probabilities, np.float32)
+    return Prediction(
+        findings, np.log(values), values, np.zeros(2, np.float32), findings[int(values.argmax())], flagged
+    )
+
+
+@pytest.mark.parametrize(
+    ("flagged", "uncertain", "possible"),
+    [
+        (("PNEUMONIA",), False, ("PNEUMONIA",)),
+        ((), True, ("PNEUMONIA",)),
+        (("PNEUMONIA", "COVID19"), True, ("PNEUMONIA", "COVID19")),
+        (("COVID19", "NORMAL", "PNEUMONIA"), True, ("PNEUMONIA", "COVID19", "NORMAL")),
+        (("COVID19",), True, ("PNEUMONIA", "COVID19")),  # another one than the most probable reaches its threshold
+    ],
+)
+def test_uncertain_and_between_what(flagged: tuple[str, ...], uncertain: bool, possible: tuple[str, ...]) -> None:
+    assert is_uncertain(prediction(flagged)) is uncertain
+    assert possible_findings(prediction(flagged)) == possible
+
+
+def test_the_words_name_what_comes_into_question() -> None:
+    assert uncertain_words(prediction(("PNEUMONIA", "COVID19"))) == "uncertain: PNEUMONIA or COVID19"
+    assert uncertain_words(prediction(())) == "uncertain: PNEUMONIA below its threshold"
