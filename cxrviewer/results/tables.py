@@ -137,20 +137,8 @@ def write_csv(
     a file name that are not UTF-8 are written as \\xNN, so that the table stays valid UTF-8.
     Raises ExportError where the file cannot be written; nothing is left behind then.
     """
-    header = columns(findings, include_patient_data=include_patient_data)
-    count = 0
-    with written_atomically(path) as binary:
-        stream = io.TextIOWrapper(binary, encoding="utf-8", newline="")
-        try:
-            writer = csv.writer(stream, lineterminator="\r\n")
-            writer.writerow(header)
-            for analysis in analyses:
-                row = analysis_row(analysis, findings, include_patient_data=include_patient_data)
-                writer.writerow([_cell(row[column]) for column in header])
-                count += 1
-        finally:
-            stream.detach()  # flushes; the binary stream outlives its wrapper
-    return count
+    rows = (analysis_row(analysis, findings, include_patient_data=include_patient_data) for analysis in analyses)
+    return _write_csv_rows(path, columns(findings, include_patient_data=include_patient_data), rows)
 
 
 def write_json_lines(
@@ -162,10 +150,39 @@ def write_json_lines(
     object. Bytes of a file name that are not UTF-8 are written as \\xNN.
     Raises ExportError where the file cannot be written; nothing is left behind then.
     """
+    rows = (json_row(analysis, findings, include_patient_data=include_patient_data) for analysis in analyses)
+    return _write_json_rows(path, rows)
+
+
+def write_rows(path: Path, header: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> int:
+    """Write rows of something else than analyses by the same rules as those; return their number.
+
+    ``header`` holds every row's keys in order. Raises ExportError as ``write_table`` does.
+    """
+    if table_writer(path) is write_csv:
+        return _write_csv_rows(path, header, rows)
+    return _write_json_rows(path, rows)
+
+
+def _write_csv_rows(path: Path, header: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> int:
     count = 0
     with written_atomically(path) as binary:
-        for analysis in analyses:
-            row = json_row(analysis, findings, include_patient_data=include_patient_data)
+        stream = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+        try:
+            writer = csv.writer(stream, lineterminator="\r\n")
+            writer.writerow(header)
+            for row in rows:
+                writer.writerow([_cell(row[column]) for column in header])
+                count += 1
+        finally:
+            stream.detach()  # flushes; the binary stream outlives its wrapper
+    return count
+
+
+def _write_json_rows(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    with written_atomically(path) as binary:
+        for row in rows:
             binary.write(json_line(row))
             count += 1
     return count
