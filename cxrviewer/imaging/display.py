@@ -8,7 +8,7 @@ PS3.4 N.2 (their order).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from cxrviewer.domain import FloatArray, LookupTable, Radiograph, Window
 _ROWS_AT_ONCE = 64
 
 Table = npt.NDArray[np.float64]
+_Entries = TypeVar("_Entries", npt.NDArray[np.float32], npt.NDArray[np.uint8])
 
 
 def default_rendering(radiograph: Radiograph) -> FloatArray:
@@ -36,6 +37,49 @@ def render(radiograph: Radiograph, window: Window | None) -> FloatArray:
     ``None`` is the default rendering. Raises ValueError for a width that the window's function does not allow.
     """
     return _looked_up(radiograph, _display_table(radiograph, window))
+
+
+def display_levels(
+    radiograph: Radiograph, window: Window | None = None, *, inverted: bool = False
+) -> npt.NDArray[np.uint8]:
+    """Return the display level, 0 black to 255 white, of every value that the stored type can hold: (256 or 65536,).
+
+    ``render`` rounded to 8 bits, once for each value: ``levels[stored]`` is the picture, without anything of the
+    image's size but that. Signed values are indexed by their bits read as unsigned (``stored.view(np.uint16)``).
+    ``inverted`` exchanges black and white once more; padding is black all the same. Raises ValueError as ``render``
+    does.
+    """
+    table = _display_table(radiograph, window, inverted=inverted)
+    levels = (table * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
+    return _indexed_by_bits(radiograph, levels)
+
+
+def modality_value(radiograph: Radiograph, stored: int) -> float:
+    """Return a stored value in modality units: after the modality LUT, or slope and intercept (PS3.3 C.11.1)."""
+    if radiograph.modality_lut is not None:
+        return float(apply_lookup_table(np.array([stored], np.float64), radiograph.modality_lut)[0])
+    return stored * radiograph.slope + radiograph.intercept
+
+
+def film_range(radiograph: Radiograph) -> tuple[float, float]:
+    """Return the least and the greatest modality value in the film, padding excluded; (0, 0) where all is padding."""
+    present = _present(radiograph, _modality_table(radiograph))
+    return (float(present.min()), float(present.max())) if present.size else (0.0, 0.0)
+
+
+def default_range(radiograph: Radiograph) -> tuple[float, float]:
+    """Return the modality values that the default rendering shows as one end of the grey scale and as the other.
+
+    Those of the VOI LUT's first and last entry, of the first window (half its width on either side of its centre), or
+    of the range that ``default_rendering`` shows where the file names neither.
+    """
+    if radiograph.voi_lut is not None:
+        first = float(radiograph.voi_lut.first)
+        return first, first + len(radiograph.voi_lut.values) - 1
+    if radiograph.windows:
+        window = radiograph.windows[0]
+        return window.centre - window.width / 2, window.centre + window.width / 2
+    return _shown_range(radiograph, _modality_table(radiograph))
 
 
 def default_window_text(radiograph: Radiograph) -> str:
@@ -103,7 +147,7 @@ def _modality_table(radiograph: Radiograph) -> Table:
     return stored * radiograph.slope + radiograph.intercept
 
 
-def _display_table(radiograph: Radiograph, window: Window | None) -> FloatArray:
+def _display_table(radiograph: Radiograph, window: Window | None, *, inverted: bool = False) -> FloatArray:
     """Return the display value in [0, 1] of every stored value, in ascending order of stored values."""
     modality = _modality_table(radiograph)
     if window is not None:
@@ -117,7 +161,7 @@ def _display_table(radiograph: Radiograph, window: Window | None) -> FloatArray:
         if high <= low:
             return np.zeros(modality.shape, np.float32)
         shown = np.clip((modality - low) / (high - low), 0.0, 1.0)
-    if radiograph.inverted:
+    if radiograph.inverted != inverted:
         shown = 1.0 - shown
     if radiograph.padding is not None:
         shown[_padding_slice(radiograph)] = 0.0
@@ -155,12 +199,17 @@ def _padding_slice(radiograph: Radiograph) -> slice:
     return slice(max(0, low - start), max(0, high + 1 - start))
 
 
+def _indexed_by_bits(radiograph: Radiograph, table: _Entries) -> _Entries:
+    """Return a table in ascending order of stored values in the order of their bits read as unsigned."""
+    # The bits of int16 count 0 to 32767, then -32768 to -1.
+    return np.roll(table, 1 << 15) if radiograph.stored.dtype == np.int16 else table
+
+
 def _looked_up(radiograph: Radiograph, table: FloatArray) -> FloatArray:
     """Look every pixel up, in strips: numpy turns indices into 64-bit integers, four times the image."""
     stored: npt.NDArray[Any] = radiograph.stored
+    table = _indexed_by_bits(radiograph, table)
     if stored.dtype == np.int16:
-        # The same bits read as unsigned count 0 to 32767, then -32768 to -1.
-        table = np.roll(table, 1 << 15)
         stored = stored.view(np.uint16)
     rendered = np.empty(stored.shape, np.float32)
     for top in range(0, stored.shape[0], _ROWS_AT_ONCE):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray, Heatmap, InputSpec, Interpolation, Placement
+
+Positions = npt.NDArray[np.float64]
 
 
 def fit(display: FloatArray, spec: InputSpec) -> tuple[FloatArray, Placement]:
@@ -100,21 +103,50 @@ def heatmap_on_radiograph(heatmap: Heatmap) -> FloatArray:
     Bilinear between the centres of the grid's cells, which tile the network's input evenly; constant beyond
     the outermost centres; 0 on the parts of the radiograph that the network did not see.
     """
+    placement = heatmap.placement
+    rows = np.arange(placement.radiograph_height, dtype=np.float64) + 0.5
+    columns = np.arange(placement.radiograph_width, dtype=np.float64) + 0.5
+    return heatmap_at(heatmap, rows, columns)
+
+
+def heatmap_at(heatmap: Heatmap, rows: Positions, columns: Positions, *, smooth: bool = True) -> FloatArray:
+    """Return a heatmap where these rows and columns of the radiograph cross: (len(rows), len(columns)) float32.
+
+    rows, columns: positions in stored pixels, the first pixel's middle at 0.5; they may lie outside the radiograph.
+    ``smooth`` interpolates as ``heatmap_on_radiograph`` does; without it every cell of the grid is flat.
+    """
     grid, placement = heatmap.grid, heatmap.placement
-    rows = _weights(placement.radiograph_height, placement.top, placement.height, grid.shape[0])
-    columns = _weights(placement.radiograph_width, placement.left, placement.width, grid.shape[1])
-    return np.asarray(rows @ grid.astype(np.float32, copy=False) @ columns.T, np.float32)
+    down = _weights(rows, placement.top, placement.height, grid.shape[0], smooth)
+    across = _weights(columns, placement.left, placement.width, grid.shape[1], smooth)
+    return np.asarray(down @ grid.astype(np.float32, copy=False) @ across.T, np.float32)
 
 
-def _weights(pixels: int, start: float, extent: float, cells: int) -> FloatArray:
-    """Return (pixels, cells): how much each cell gives to each radiograph pixel along one axis."""
-    fraction = (np.arange(pixels) + 0.5 - start) / extent
+def heatmap_maximum(heatmap: Heatmap, *, smooth: bool = True) -> float:
+    """Return the greatest value that ``heatmap_at`` has anywhere on the radiograph, at least 0."""
+    grid, placement = heatmap.grid, heatmap.placement
+    # What is bilinear between the cells' centres is greatest at one of them, or at an edge of the radiograph.
+    rows = _peaks(placement.top, placement.height, grid.shape[0], placement.radiograph_height)
+    columns = _peaks(placement.left, placement.width, grid.shape[1], placement.radiograph_width)
+    return float(heatmap_at(heatmap, rows, columns, smooth=smooth).max(initial=0.0))
+
+
+def _peaks(start: float, extent: float, cells: int, pixels: int) -> Positions:
+    centres = start + (np.arange(cells) + 0.5) * (extent / cells)
+    edges = [0.5, pixels - 0.5]
+    return np.concatenate([centres[(centres >= 0) & (centres <= pixels)], edges])
+
+
+def _weights(positions: Positions, start: float, extent: float, cells: int, smooth: bool) -> FloatArray:
+    """Return (len(positions), cells): how much each cell gives to each position along one axis."""
+    fraction = (positions - start) / extent
     position = np.clip(fraction * cells - 0.5, 0.0, cells - 1)
+    if not smooth:
+        position = np.floor(position + 0.5)
     lower = np.minimum(position.astype(np.intp), max(cells - 2, 0))
     upper = np.minimum(lower + 1, cells - 1)
     share = position - lower
-    weights = np.zeros((pixels, cells), np.float32)
-    index = np.arange(pixels)
+    weights = np.zeros((len(positions), cells), np.float32)
+    index = np.arange(len(positions))
     weights[index, lower] += 1.0 - share
     weights[index, upper] += share
     weights[(fraction < 0.0) | (fraction > 1.0)] = 0.0

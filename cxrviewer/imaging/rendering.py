@@ -12,6 +12,7 @@ from cxrviewer.domain import FloatArray
 from cxrviewer.resources import resources_folder
 
 ColourTable = npt.NDArray[np.uint8]
+Levels = npt.NDArray[np.uint8]
 
 COLOUR_MAPS: Final = ("inferno", "magma", "viridis", "cividis", "greys")
 # Red-green blind readers need a map whose lightness alone tells the order. Of those that have one,
@@ -61,23 +62,34 @@ def overlay(display: FloatArray, heat: FloatArray, colour_map: ColourTable, opac
         raise ValueError(
             f"expected a colour map of (256, 3) and an opacity of 0 to 1, got {colour_map.shape}, {opacity}"
         )
+    rgba = blend_levels(eight_bit_levels(display), eight_bit_levels(heat), blend_table(colour_map, opacity))
+    return np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), np.uint8)
+
+
+def blend_levels(grey: Levels, heat: Levels, table: Levels) -> Levels:
+    """Return (H, W, 4) uint8, red, green, blue and 255, for grey and heat of (H, W) uint8; ``table`` a blend table."""
     # Grey and heat have 256 levels each: every possible result is computed once and then looked up.
-    index = _levels(heat).astype(np.uint16)
+    index = heat.astype(np.uint16)
     index <<= 8
-    index |= _levels(display)
-    rgba = _blend_table(colour_map, opacity).view(np.uint32)[:, 0].take(index).view(np.uint8)
-    return np.asarray(cv2.cvtColor(rgba.reshape(*display.shape, 4), cv2.COLOR_RGBA2RGB), np.uint8)
+    index |= grey
+    blended = np.empty(index.shape, np.uint32)
+    np.take(table.view(np.uint32)[:, 0], index, out=blended, mode="clip")
+    return blended.view(np.uint8).reshape(*grey.shape, 4)
 
 
-def _levels(values: FloatArray) -> npt.NDArray[np.uint8]:
+def eight_bit_levels(values: FloatArray) -> Levels:
+    """Return values in [0, 1] rounded to 0 to 255, uint8; values outside are clipped."""
     scaled = values * np.float32(255.0)
     scaled += np.float32(0.5)
     np.clip(scaled, 0.0, 255.0, out=scaled)
     return scaled.astype(np.uint8)
 
 
-def _blend_table(colour_map: ColourTable, opacity: float) -> npt.NDArray[np.uint8]:
-    """Return (65536, 4) uint8: red, green, blue and 255 for the heat level times 256 plus the grey level."""
+def blend_table(colour_map: ColourTable, opacity: float) -> Levels:
+    """Return (65536, 4) uint8: red, green, blue and 255 for the heat level times 256 plus the grey level.
+
+    The formula of ``overlay``, for each of the 256 x 256 pairs.
+    """
     alpha = opacity * np.arange(256, dtype=np.float64)[:, np.newaxis, np.newaxis] / 255.0
     grey = np.arange(256, dtype=np.float64)[np.newaxis, :, np.newaxis]
     blend = (1.0 - alpha) * grey + alpha * colour_map[:, np.newaxis, :].astype(np.float64)

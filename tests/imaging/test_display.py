@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.domain import Facts, LookupTable, Radiograph, Window
-from cxrviewer.imaging.display import default_rendering, default_window_text, render
+from cxrviewer.imaging.display import default_range, default_rendering, default_window_text, display_levels, render
 
 FUNCTIONS = ["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
@@ -153,3 +153,30 @@ def test_values_stay_within_0_and_1_and_nothing_of_the_image_is_copied_in_float6
     assert 0 <= shown.min() < shown.max() <= 1
     assert peak < shown.nbytes + (8 << 20)
     assert seconds < 1.0  # some 20 ms on an idle core
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16])
+@pytest.mark.parametrize("window", [None, Window(120, 90), Window(100, 40, "SIGMOID"), Window(100, 1, "LINEAR_EXACT")])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_levels_are_the_rendering_in_8_bits(dtype, window, inverted):
+    low, high = (0, 255) if dtype == np.uint8 else (-500 if dtype == np.int16 else 0, 4000)
+    given = radiograph(ramp(dtype, low, high), bits=8 if dtype == np.uint8 else 16, inverted=inverted, slope=1.5)
+    bits = given.stored.view(np.uint16) if dtype == np.int16 else given.stored
+    levels = display_levels(given, window)
+    assert (levels.dtype, levels.shape) == (np.uint8, (256 if dtype == np.uint8 else 65536,))
+    np.testing.assert_array_equal(levels[bits], np.floor(render(given, window) * 255 + np.float32(0.5)))
+    again = display_levels(given, window, inverted=True)
+    assert np.abs(again[bits].astype(int) + levels[bits] - 255).max() <= 1
+
+
+def test_padding_stays_black_in_inverted_levels():
+    given = radiograph(ramp(), padding=(0, 100))
+    assert not display_levels(given, inverted=True)[:101].any()
+    assert display_levels(given, inverted=True)[101] == 255
+
+
+def test_the_default_range_is_that_of_the_lut_the_window_or_the_film():
+    assert default_range(radiograph(ramp(low=50, high=900))) == (50, 900)
+    assert default_range(radiograph(ramp(), windows=(Window(1000, 200),))) == (900, 1100)
+    lut = LookupTable(-5, np.arange(11, dtype=np.uint16), 8)
+    assert default_range(radiograph(ramp(), windows=(Window(1000, 200),), voi_lut=lut)) == (-5, 5)

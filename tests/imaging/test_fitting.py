@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.domain import Fit, FloatArray, Heatmap, InputSpec, Placement
-from cxrviewer.imaging.fitting import fit, heatmap_on_radiograph
+from cxrviewer.imaging.fitting import fit, heatmap_at, heatmap_maximum, heatmap_on_radiograph
 
 SPEC = InputSpec(height=224, width=224, channels=3, fit="stretch", interpolation="area", low=-1.0, high=1.0)
 FITS: tuple[Fit, ...] = ("stretch", "letterbox", "centre-crop")
@@ -170,3 +170,24 @@ def test_a_large_radiograph_is_fitted_and_carried_back_within_a_quarter_of_a_sec
     fit(display, spec)
     heatmap_on_radiograph(Heatmap("NORMAL", np.ones((7, 7), np.float32), placement))
     assert time.process_time() - started < 0.25
+
+
+@pytest.mark.parametrize("fit_name", FITS)
+@pytest.mark.parametrize("size", [(300, 500), (500, 300), (90, 90)])
+def test_a_heatmap_at_any_place_is_that_of_the_whole_radiograph(fit_name, size) -> None:
+    _, placement = fit(np.zeros(size, np.float32), replace(SPEC, fit=fit_name))
+    heatmap = Heatmap("NORMAL", np.random.default_rng(5).random((7, 6), np.float32), placement)
+    whole = heatmap_on_radiograph(heatmap)
+    rows, columns = np.arange(10, size[0], 7), np.arange(3, size[1], 11)
+    np.testing.assert_array_equal(heatmap_at(heatmap, rows + 0.5, columns + 0.5), whole[np.ix_(rows, columns)])
+    assert heatmap_maximum(heatmap) == pytest.approx(float(whole.max()), rel=0.02)
+    assert heatmap_maximum(heatmap) >= float(whole.max()) - 1e-6
+
+
+def test_the_grid_of_a_heatmap_is_flat_cells() -> None:
+    grid = np.arange(6, dtype=np.float32).reshape(2, 3)
+    heatmap = Heatmap("NORMAL", grid, Placement(0, 0, 20, 30, 20, 30, 224, 224))
+    cells = heatmap_at(heatmap, np.arange(20) + 0.5, np.arange(30) + 0.5, smooth=False)
+    np.testing.assert_array_equal(cells, grid.repeat(10, axis=0).repeat(10, axis=1))
+    assert heatmap_maximum(heatmap, smooth=False) == 5
+    assert not heatmap_at(heatmap, np.array([-0.5, 20.5]), np.array([5.0]), smooth=False).any()

@@ -70,7 +70,7 @@ def test_a_dragged_window_is_always_one_that_its_function_allows(
     assert window is not None
     assert window.width >= (1 if function == "LINEAR" else 0)
     assert window.width > 0
-    assert low - max(span, 1e-6) <= window.centre <= low + span + max(span, 1e-6)
+    assert low - max(span, 1e-6) - 1e-6 <= window.centre <= low + span + max(span, 1e-6) + 1e-6
     assert window.function == function
 
 
