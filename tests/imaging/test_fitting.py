@@ -180,7 +180,7 @@ def test_a_heatmap_at_any_place_is_that_of_the_whole_radiograph(fit_name, size) 
     whole = heatmap_on_radiograph(heatmap)
     rows, columns = np.arange(10, size[0], 7), np.arange(3, size[1], 11)
     np.testing.assert_array_equal(heatmap_at(heatmap, rows + 0.5, columns + 0.5), whole[np.ix_(rows, columns)])
-    assert heatmap_maximum(heatmap) == pytest.approx(float(whole.max()), rel=0.02)
+    assert heatmap_maximum(heatmap) == pytest.approx(float(whole.max()), rel=0.05)
     assert heatmap_maximum(heatmap) >= float(whole.max()) - 1e-6
 
 
