@@ -72,7 +72,7 @@ CREATE TABLE film (
     warnings TEXT NOT NULL,          -- JSON list
     content TEXT                     -- the analysis where the file could not be hashed, JSON
 );
-CREATE INDEX film_by_position ON film (position) WHERE removed_at IS NULL;
+CREATE INDEX film_by_position ON film (position, removed_at);
 CREATE INDEX film_by_name ON film (name_order, position) WHERE removed_at IS NULL;
 CREATE INDEX film_by_folder ON film (folder_order, position) WHERE removed_at IS NULL;
 CREATE INDEX film_by_status ON film (status, position) WHERE removed_at IS NULL;

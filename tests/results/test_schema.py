@@ -28,8 +28,7 @@ def old_store(tmp_path: Path) -> Path:
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(path)) as connection:
         return {
-            table: connection.execute(f"SELECT * FROM {table}").fetchall()
-            for table in ("analysis", "run", "run_file")
+            table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("analysis", "run", "run_file")
         }
 
 
