@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from cxrviewer.analysis.analyze import AnalysisSettings, examine_file, failed_analysis, hash_file
-from cxrviewer.analysis.pool import PoolSettings, map_files
+from cxrviewer.analysis.pool import PoolSettings, Source, map_files, map_source
 from cxrviewer.domain import Analysis, FloatArray
 from cxrviewer.errors import BundleHashError, CxrViewerError, WorkerError
 from cxrviewer.inference.bundle import Bundle, EngineName, load_bundle
@@ -57,6 +58,27 @@ class Outcome:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class FileToAnalyse:
+    """A file of a source; ``fresh``: the network runs even where an earlier analysis is known."""
+
+    path: Path
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class EngineProbe:
+    """An item of a source that is no file: it comes back as ``EngineReady`` once a worker has opened its engine."""
+
+
+@dataclass(frozen=True)
+class EngineReady:
+    """A worker has its engine: its name, and where it runs, in words ("CPU, 1 thread")."""
+
+    engine: EngineName
+    device: str
+
+
 @dataclass(frozen=True, eq=False)
 class _Examined:
     analysis: Analysis
@@ -88,6 +110,25 @@ def analyze_files(files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool:
             yield Outcome(result.index, _lost_analysis(result.path, result.loss, bundle, job.engine))
 
 
+def analyze_source(
+    source: Source[FileToAnalyse | EngineProbe], job: AnalysisJob, bundle: Bundle, pool: PoolSettings
+) -> Generator[Outcome | EngineReady]:
+    """Do what ``analyze_files`` does for a source that may be added to and reordered meanwhile.
+
+    The index of an Outcome is the one that the source gave with the file.
+    """
+    start = partial(_open_worker_engine, job)
+    with closing(map_source(partial(_examine_item, job), source, pool, start_worker=start)) as results:
+        for result in results:
+            if isinstance(result.value, EngineReady):
+                yield result.value
+            elif result.value is not None:
+                examined = result.value
+                yield Outcome(result.index, examined.analysis, examined.recalled, examined.problem)
+            elif result.loss is not None and isinstance(result.item, FileToAnalyse):
+                yield Outcome(result.index, _lost_analysis(result.item.path, result.loss, bundle, job.engine))
+
+
 def _lost_analysis(path: Path, loss: WorkerError, bundle: Bundle, engine: EngineName) -> Analysis:
     try:
         sha256 = hash_file(path)  # bytes only: nothing is decoded in this process
@@ -109,11 +150,22 @@ def _open_worker_engine(job: AnalysisJob) -> None:
         _worker.failure = error
 
 
-def _examine(job: AnalysisJob, path: Path) -> _Examined:
+def _worker_engine() -> Engine:
     if _worker.failure is not None:
         raise _worker.failure
-    engine = _worker.engine
-    assert engine is not None, "the worker was started without its engine"
+    assert _worker.engine is not None, "the worker was started without its engine"
+    return _worker.engine
+
+
+def _examine_item(job: AnalysisJob, item: FileToAnalyse | EngineProbe) -> _Examined | EngineReady:
+    if isinstance(item, EngineProbe):
+        engine = _worker_engine()
+        return EngineReady(engine.name, engine.device)
+    return _examine(replace(job, recall=None) if item.fresh else job, item.path)
+
+
+def _examine(job: AnalysisJob, path: Path) -> _Examined:
+    engine = _worker_engine()
     delivery = job.delivery
     examined = examine_file(
         path,

@@ -8,18 +8,20 @@ import queue
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from cxrviewer.analysis.worker_limits import MEMORY_EXIT_CODE, limit_worker_memory
+from cxrviewer.analysis.worker_limits import MEMORY_EXIT_CODE, give_way_to_others, limit_worker_memory
 from cxrviewer.errors import EngineError, WorkerCrashedError, WorkerError, WorkerMemoryError, WorkerTimeoutError
 from cxrviewer.native_output import silence_native_errors
 
 T = TypeVar("T")
-Task = Callable[[Path], T]
+Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
 
 # How often in a row the pool as a whole may break (not: one worker die with its file) before the run is given up.
 _MOST_BREAKS = 4
@@ -40,6 +42,8 @@ class PoolSettings:
     seconds_per_file: float = 60.0
     memory_bytes: int = 4 * 1024**3
     files_per_worker: int = 2000
+    handed_out: int = 4  # to each worker at once: more keep it busy, fewer leave more to be put in another order
+    in_background: bool = False  # whether workers give way to every other program that wants the processor
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +56,40 @@ class FileResult(Generic[T]):
     loss: WorkerError | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class ItemResult(Generic[Item, T]):
+    """What came of the item under ``index``: the task's value, or the named loss of its worker."""
+
+    index: int
+    item: Item
+    value: T | None = None
+    loss: WorkerError | None = None
+
+
+class Source(Protocol[Item_co]):
+    """Where a run takes its items from, one by one, when a worker is free."""
+
+    def take(self) -> tuple[int, Item_co] | None:
+        """Return the next item and its index, or None where there is none now."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further item will come."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the run is to end now, without what the workers have."""
+        ...
+
+    def call_on_news(self, notify: Callable[[], None]) -> None:
+        """Let ``notify`` be called, from any thread, whenever one of the answers above may have changed."""
+        ...
+
+
 def map_files(
-    task: Task[T],
+    task: Callable[[Path], T],
     files: Iterable[Path],
     settings: PoolSettings,
     start_worker: Callable[[], None] | None = None,
@@ -64,24 +100,64 @@ def map_files(
     worker are handed out ahead, so that memory does not grow with the number of files. An exception that the task
     raises is raised here and ends the run; closing the generator, or KeyboardInterrupt, stops the workers at once.
     """
-    waiting = iter(enumerate(files))
-    run = _PoolRun(task, settings, start_worker)
+    with closing(map_source(task, _Listed(iter(enumerate(files))), settings, start_worker)) as results:
+        for result in results:
+            yield FileResult(result.index, result.item, result.value, result.loss)
+
+
+def map_source(
+    task: Callable[[Item], T],
+    source: Source[Item],
+    settings: PoolSettings,
+    start_worker: Callable[[], None] | None = None,
+) -> Generator[ItemResult[Item, T]]:
+    """Do what ``map_files`` does for the items of a source, which may be added to and reordered meanwhile.
+
+    Ends when the source has ended and all its items are done, or when it is stopped.
+    """
+    run: _PoolRun[Item, T] = _PoolRun(task, settings, start_worker)
+    source.call_on_news(run.wake)
     try:
-        while run.fill(waiting):
-            yield run.next_result()
+        while not source.stopped:
+            run.fill(source)
+            if run.idle and source.ended:
+                return
+            result = run.next_result()
+            if result is not None:
+                yield result
     finally:
         run.stop()
 
 
-class _PoolRun(Generic[T]):
-    """The pool of one run, and which files it has; one that breaks is replaced and its files are handed out again."""
+class _Listed(Generic[Item]):
+    """Items that are all known when the run begins."""
 
-    def __init__(self, task: Task[T], settings: PoolSettings, start_worker: Callable[[], None] | None) -> None:
+    stopped = False
+
+    def __init__(self, items: Iterator[tuple[int, Item]]) -> None:
+        self._items = items
+        self.ended = False
+
+    def take(self) -> tuple[int, Item] | None:
+        following = next(self._items, None)
+        self.ended = following is None
+        return following
+
+    def call_on_news(self, notify: Callable[[], None]) -> None:
+        """There is never news of a list."""
+
+
+class _PoolRun(Generic[Item, T]):
+    """The pool of one run, and which items it has; one that breaks is replaced and its items are handed out again."""
+
+    def __init__(
+        self, task: Callable[[Item], T], settings: PoolSettings, start_worker: Callable[[], None] | None
+    ) -> None:
         self._task = task
         self._settings = settings
         self._start_worker = start_worker
-        self._done: queue.Queue[ProcessFuture[T]] = queue.Queue()
-        self._files: dict[ProcessFuture[T], tuple[int, Path]] = {}
+        self._done: queue.Queue[ProcessFuture[T] | None] = queue.Queue()  # None: there is news of the source
+        self._items: dict[ProcessFuture[T], tuple[int, Item]] = {}
         self._breaks_in_a_row = 0
         self._pool = self._new_pool()
 
@@ -90,39 +166,49 @@ class _PoolRun(Generic[T]):
             max_workers=self._settings.workers,
             max_tasks=self._settings.files_per_worker,
             initializer=_start_worker_process,
-            initargs=(self._settings.memory_bytes, self._start_worker),
+            initargs=(self._settings, self._start_worker),
             context=multiprocessing.get_context("spawn"),
         )
 
-    def fill(self, waiting: Iterator[tuple[int, Path]]) -> bool:
-        """Hand out files until every worker has some ahead; return False when all is done."""
-        while len(self._files) < 4 * self._settings.workers:
-            following = next(waiting, None)
-            if following is None:
-                break
-            self._hand_out(*following)
-        return bool(self._files)
+    @property
+    def idle(self) -> bool:
+        """Whether no worker has an item."""
+        return not self._items
 
-    def _hand_out(self, index: int, path: Path) -> None:
+    def wake(self) -> None:
+        """Let ``next_result`` return; may be called from any thread."""
+        self._done.put(None)
+
+    def fill(self, source: Source[Item]) -> None:
+        """Hand out items until every worker has some ahead, or there are none now."""
+        while len(self._items) < self._settings.handed_out * self._settings.workers:
+            following = source.take()
+            if following is None:
+                return
+            self._hand_out(*following)
+
+    def _hand_out(self, index: int, item: Item) -> None:
         while True:
             try:
-                future = self._pool.schedule(self._task, args=(path,), timeout=self._settings.seconds_per_file)
+                future = self._pool.schedule(self._task, args=(item,), timeout=self._settings.seconds_per_file)
             except RuntimeError:  # the pool broke after the last result was taken
                 self._replace_pool()
                 continue
-            self._files[future] = (index, path)
+            self._items[future] = (index, item)
             future.add_done_callback(self._done.put)
             return
 
-    def next_result(self) -> FileResult[T]:
-        """Wait for the next file that is done."""
+    def next_result(self) -> ItemResult[Item, T] | None:
+        """Wait for the next item that is done; None where there is news of the source."""
         while True:
             try:
                 future = self._done.get(timeout=0.5)  # a bounded wait keeps Ctrl-C working on Windows
             except queue.Empty:
                 continue
-            if future not in self._files:
-                continue  # it was of a pool that broke, and its file has been handed out again
+            if future is None:
+                return None
+            if future not in self._items:
+                continue  # it was of a pool that broke, and its item has been handed out again
             try:
                 value = future.result()
             except BrokenProcessPool:
@@ -133,28 +219,28 @@ class _PoolRun(Generic[T]):
             except ProcessExpired as expired:
                 return self._lost(future, _crash(expired.exitcode))
             self._breaks_in_a_row = 0
-            return FileResult(*self._files.pop(future), value=value)
+            return ItemResult(*self._items.pop(future), value=value)
 
-    def _lost(self, future: ProcessFuture[T], loss: WorkerError) -> FileResult[T]:
+    def _lost(self, future: ProcessFuture[T], loss: WorkerError) -> ItemResult[Item, T]:
         self._breaks_in_a_row = 0
-        return FileResult(*self._files.pop(future), loss=loss)
+        return ItemResult(*self._items.pop(future), loss=loss)
 
     def _replace_pool(self) -> None:
-        """Start a new pool and hand it every file that the broken one had."""
+        """Start a new pool and hand it every item that the broken one had."""
         self._breaks_in_a_row += 1
         if self._breaks_in_a_row > _MOST_BREAKS:
             raise EngineError(
                 f"worker processes were started {self._breaks_in_a_row} times and ended before they took a file; "
                 "check free memory and run 'cxrviewer doctor'."
             )
-        self._pool.stop()
-        files, self._files = self._files, {}
+        self.stop()  # those of its workers that live
+        items, self._items = self._items, {}
         self._pool = self._new_pool()
-        for index, path in files.values():
-            self._hand_out(index, path)
+        for index, item in items.values():
+            self._hand_out(index, item)
 
     def stop(self) -> None:
-        """Stop the workers; files they have are not waited for."""
+        """Stop the workers; what they have is not waited for."""
         self._pool.stop()
         self._pool.join()
 
@@ -173,8 +259,10 @@ def _crash(exit_code: Any) -> WorkerError:
     )
 
 
-def _start_worker_process(memory_bytes: int, start_worker: Callable[[], None] | None) -> None:
+def _start_worker_process(settings: PoolSettings, start_worker: Callable[[], None] | None) -> None:
     silence_native_errors()
+    if settings.in_background:
+        give_way_to_others()
     if start_worker is not None:
         start_worker()
-    limit_worker_memory(memory_bytes)
+    limit_worker_memory(settings.memory_bytes)

@@ -27,6 +27,16 @@ def limit_worker_memory(limit_bytes: int) -> None:
         threading.Thread(target=_watch_resident_size, args=(limit_bytes,), daemon=True).start()
 
 
+def give_way_to_others() -> None:
+    """Let this process run with less priority than a window, which must answer while it works."""
+    if sys.platform == "win32":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(5)
+
+
 def _data_size() -> int:
     """Return the bytes of private writable memory in use now, which RLIMIT_DATA counts (proc(5), VmData)."""
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123
