@@ -68,10 +68,11 @@ def overlay(display: FloatArray, heat: FloatArray, colour_map: ColourTable, opac
 
 def blend_levels(grey: Levels, heat: Levels, table: Levels) -> Levels:
     """Return (H, W, 4) uint8, red, green, blue and 255, for grey and heat of (H, W) uint8; ``table`` a blend table."""
-    # Grey and heat have 256 levels each: every possible result is computed once and then looked up.
-    index = heat.astype(np.uint16)
-    index <<= 8
-    index |= grey
+    import cv2
+
+    # Grey and heat have 256 levels each: every possible result is computed once and then looked up. Their two bytes
+    # side by side are the index.
+    index = cv2.merge([grey, heat]).view("<u2")[..., 0]
     blended = np.empty(index.shape, np.uint32)
     np.take(table.view(np.uint32)[:, 0], index, out=blended, mode="clip")
     return blended.view(np.uint8).reshape(*grey.shape, 4)

@@ -1,0 +1,126 @@
+"""One radiograph, and a heatmap over it, as pixels of the screen; what has not changed since the last frame is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from cxrviewer.domain import Heatmap, Radiograph, Window
+from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
+from cxrviewer.gui.state.geometry import Geometry
+from cxrviewer.imaging.display import display_levels
+from cxrviewer.imaging.fitting import heatmap_at, heatmap_maximum
+from cxrviewer.imaging.rendering import blend_levels, blend_table, load_colour_map
+
+Levels = npt.NDArray[np.uint8]
+
+_KEPT: Final = 2  # the view, and the lens over it
+
+
+@dataclass(frozen=True, eq=False)
+class HeatLayer:
+    """A heatmap to lay over the film as a fill."""
+
+    heatmap: Heatmap
+    smooth: bool
+    colour_map: str
+    opacity: float
+
+
+@dataclass(frozen=True, eq=False)
+class FilmPicture:
+    """What to paint where: (h, w) uint8 grey or (h, w, 4) uint8 red, green, blue and 255, for an area of the screen."""
+
+    pixels: Levels
+    area: Area
+
+
+class FilmPainter:
+    """Makes pictures of one radiograph. It holds on to the arrays it is given and changes none of them."""
+
+    def __init__(self, radiograph: Radiograph) -> None:
+        self._radiograph = radiograph
+        self.pyramid = Pyramid(radiograph)
+        self._sampled = _Recent(_KEPT)
+        self._levels = _Recent(_KEPT)
+        self._heat = _Recent(_KEPT)
+
+    def picture(
+        self, geometry: Geometry, window: Window | None, inverted: bool, heat: HeatLayer | None = None
+    ) -> FilmPicture | None:
+        """Return the visible part of the radiograph through a window, with the heat over it; None: nothing visible.
+
+        Without heat this is ``imaging.display.render`` in 8 bits at the screen's resolution; with heat
+        ``imaging.rendering.overlay`` of the two, so that the screen and the exports agree.
+        """
+        area = visible_area(geometry)
+        if area is None:
+            return None
+        values = self._sampled.get((geometry, area), lambda: self.pyramid.sample(geometry, area))
+        levels = self._levels.get(
+            (window, inverted), lambda: display_levels(self._radiograph, window, inverted=inverted)
+        )
+        grey = looked_up(values, levels)
+        if heat is None:
+            return FilmPicture(grey, area)
+        hot = self._heat.get(
+            (geometry, area, id(heat.heatmap), heat.smooth),
+            lambda: heat_levels(heat.heatmap, geometry, area, smooth=heat.smooth),
+            keeps=heat.heatmap,
+        )
+        return FilmPicture(blend_levels(grey, hot, _blend(heat.colour_map, heat.opacity)), area)
+
+
+def looked_up(values: npt.NDArray[Any], levels: Levels) -> Levels:
+    """Return the display level of each stored value; ``levels`` as ``display_levels`` gives them."""
+    grey = np.empty(values.shape, np.uint8)
+    by_bits = values.view(np.uint16) if values.dtype == np.int16 else values
+    np.take(levels, by_bits, out=grey, mode="clip")
+    return grey
+
+
+def heat_levels(heatmap: Heatmap, geometry: Geometry, area: Area, *, smooth: bool) -> Levels:
+    """Return the heat over its own maximum in the film, (height, width) uint8, for an area of screen pixels.
+
+    255 is the maximum; the normalisation is that of ``imaging.rendering.normalised`` over the whole film.
+    """
+    maximum = heatmap_maximum(heatmap, smooth=smooth)
+    if maximum < np.finfo(np.float32).tiny:
+        return np.zeros((area.height, area.width), np.uint8)
+    inverse = geometry.inverse()
+    across = np.arange(area.left, area.left + area.width) + 0.5
+    down = np.arange(area.top, area.top + area.height) + 0.5
+    if geometry.quarter_turns % 2:
+        rows, columns = inverse[1][0] * across + inverse[1][2], inverse[0][1] * down + inverse[0][2]
+        heat = heatmap_at(heatmap, rows, columns, smooth=smooth).T
+    else:
+        rows, columns = inverse[1][1] * down + inverse[1][2], inverse[0][0] * across + inverse[0][2]
+        heat = heatmap_at(heatmap, rows, columns, smooth=smooth)
+    return np.asarray(cv2.convertScaleAbs(np.ascontiguousarray(heat), alpha=255.0 / maximum), np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _blend(colour_map: str, opacity: float) -> Levels:
+    return blend_table(load_colour_map(colour_map), opacity)
+
+
+class _Recent:
+    """The last few values by their keys."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._values: dict[Hashable, tuple[Any, object]] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Any], *, keeps: object = None) -> Any:
+        """Return the value of a key; ``keeps`` is held with it, so that an id in the key stays that of one object."""
+        entry = self._values.pop(key, None) or (make(), keeps)
+        self._values[key] = entry
+        while len(self._values) > self._kept:
+            del self._values[next(iter(self._values))]
+        return entry[0]
