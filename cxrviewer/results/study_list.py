@@ -123,6 +123,10 @@ class Film:
     analysed_at: str = ""
     label: FilmLabel | None = None
 
+    def probability(self, finding: str) -> float:
+        """Return the probability in [0, 1] of one finding; KeyError where the film has no such one."""
+        return self.probabilities[finding]
+
 
 def film_ids(store: ResultStore, wanted: Filter = EVERYTHING, ordering: Ordering = AS_OPENED) -> npt.NDArray[np.int64]:
     """Return the numbers of all films that are wanted, in order: (N,) int64."""

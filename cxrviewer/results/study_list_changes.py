@@ -172,6 +172,22 @@ def record_outcomes(store: ResultStore, key: ResultKey, outcomes: Sequence[FilmO
             _link(cursor, key, outcome.identifier, analysis)
 
 
+class FilmRecorder:
+    """Records outcomes one by one, in the thread that opens, uses and closes it."""
+
+    def __init__(self, path: Path, key: ResultKey) -> None:
+        self._store = ResultStore(path)
+        self._key = key
+
+    def record(self, index: int, analysis: Analysis, *, recalled: bool = False) -> None:
+        """Commit the analysis of the film of that number; StoreError where it cannot be written."""
+        record_outcomes(self._store, self._key, [FilmOutcome(index, analysis, recalled)])
+
+    def close(self) -> None:
+        """Close the store's file."""
+        self._store.close()
+
+
 def _link(cursor: sqlite3.Cursor, key: ResultKey, identifier: int, analysis: Analysis) -> None:
     prediction = analysis.prediction
     cursor.execute(

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from cxrviewer.domain import Prediction
+
+
+class Decided(Protocol):
+    """What is known of a prediction: a Prediction, or a film of the study list that has one."""
+
+    @property
+    def predicted(self) -> str | None:
+        """The most probable finding."""
+        ...
+
+    @property
+    def flagged(self) -> tuple[str, ...]:
+        """The findings whose probability reaches their threshold."""
+        ...
+
+    def probability(self, finding: str) -> float:
+        """Return the probability in [0, 1] of a finding."""
+        ...
 
 
 def is_uncertain(prediction: Prediction) -> bool:
@@ -14,13 +34,14 @@ def is_uncertain(prediction: Prediction) -> bool:
     return prediction.flagged != (prediction.predicted,)
 
 
-def possible_findings(prediction: Prediction) -> tuple[str, ...]:
+def possible_findings(prediction: Decided) -> tuple[str, ...]:
     """Return the findings that come into question, the most probable first: the flagged ones and the predicted one."""
-    candidates = {*prediction.flagged, prediction.predicted}
+    predicted = () if prediction.predicted is None else (prediction.predicted,)
+    candidates = {*prediction.flagged, *predicted}
     return tuple(sorted(candidates, key=lambda finding: (-prediction.probability(finding), finding)))
 
 
-def uncertain_words(prediction: Prediction) -> str:
+def uncertain_words(prediction: Decided) -> str:
     """Return "uncertain: PNEUMONIA or COVID19", or "uncertain: PNEUMONIA below its threshold" where none is flagged."""
     if not prediction.flagged:
         return f"uncertain: {prediction.predicted} below its threshold"

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +19,7 @@ from cxrviewer.results.store import ResultStore, StoreRecall
 from cxrviewer.results.study_list import EVERYTHING, Ordering, count_by_status, film_analysis, film_ids, films
 from cxrviewer.results.study_list_changes import (
     FilmOutcome,
+    FilmRecorder,
     forget_removed_films,
     mark_pending,
     open_films,
@@ -147,6 +149,20 @@ def test_an_outcome_for_a_film_that_was_forgotten_is_kept_for_later(store: Resul
     record_outcomes(store, KEY, [FilmOutcome(12345, ok(1))])
     assert count_by_status(store)["ok"] == 0
     assert StoreRecall(store.path, KEY)(content_hash(1)) is not None
+
+
+def test_a_recorder_writes_from_a_thread_of_its_own(store: ResultStore) -> None:
+    a, b = fill(store, {"/a": None, "/b": None})
+
+    def record() -> None:
+        with closing(FilmRecorder(store.path, KEY)) as recorder:
+            recorder.record(b, ok(2))
+            recorder.record(a, ok(2), recalled=True)
+
+    thread = threading.Thread(target=record)
+    thread.start()
+    thread.join()
+    assert [film.status for film in films(store, [a, b])] == ["ok", "ok"]
 
 
 def test_a_batch_is_committed_whole_or_not_at_all(store: ResultStore) -> None:
