@@ -6,7 +6,7 @@ positions on the radiograph are (row, column) in stored pixels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cxrviewer.gui.state.view import Position, ViewSettings, fitted, zoomed_to
@@ -116,6 +116,15 @@ def placed(view: ViewSettings, shape: Shape, viewport: Viewport, *, on_whole_pix
     if on_whole_pixels:
         left, top = float(round(left)), float(round(top))
     return Geometry(shape, viewport, zoom, left, top, view.quarter_turns % 4, view.flipped)
+
+
+def magnified(geometry: Geometry, point: Point, factor: float, size: int) -> Geometry:
+    """Return a square view of ``size`` device pixels whose middle shows what is at a point, larger by a factor."""
+    left, top = (
+        float(round(size / 2 - (place - corner) * factor))
+        for place, corner in zip(point, (geometry.left, geometry.top), strict=True)
+    )
+    return replace(geometry, viewport=Viewport(size, size), zoom=geometry.zoom * factor, left=left, top=top)
 
 
 def zoomed_about(view: ViewSettings, shape: Shape, viewport: Viewport, zoom: float, point: Point) -> ViewSettings:

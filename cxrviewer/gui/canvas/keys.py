@@ -1,0 +1,57 @@
+"""The canvas by keyboard. A shortcut of the window on the same key comes first: Qt gives it the key, not the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+if TYPE_CHECKING:
+    from cxrviewer.gui.canvas.canvas import RadiographCanvas
+
+MAGNIFIER_KEY: Final = Qt.Key.Key_Z
+PAN_SHARE: Final = 0.1  # of the view, a press of an arrow
+
+_ACTIONS: Final[dict[Qt.Key, Callable[[RadiographCanvas], object]]] = {
+    Qt.Key.Key_Left: lambda canvas: canvas.pan_by(-PAN_SHARE, 0),
+    Qt.Key.Key_Right: lambda canvas: canvas.pan_by(PAN_SHARE, 0),
+    Qt.Key.Key_Up: lambda canvas: canvas.pan_by(0, -PAN_SHARE),
+    Qt.Key.Key_Down: lambda canvas: canvas.pan_by(0, PAN_SHARE),
+    Qt.Key.Key_Plus: lambda canvas: canvas.zoom_in(),
+    Qt.Key.Key_Equal: lambda canvas: canvas.zoom_in(),
+    Qt.Key.Key_Minus: lambda canvas: canvas.zoom_out(),
+    Qt.Key.Key_0: lambda canvas: canvas.fit(),
+    Qt.Key.Key_1: lambda canvas: canvas.one_to_one(),
+}
+_ALLOWED: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier  # "+" needs Shift on many
+
+
+def press(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
+    """Do what a key stands for; return whether it stands for anything."""
+    key = Qt.Key(event.key())
+    if event.modifiers() & ~_ALLOWED:
+        return False
+    if key == MAGNIFIER_KEY:
+        if not event.isAutoRepeat():
+            canvas.hold_magnifier(True)
+        return True
+    if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        return canvas.delete_selected()
+    if key == Qt.Key.Key_Escape:
+        return canvas.give_up()
+    action = _ACTIONS.get(key)
+    if action is None:
+        return False
+    action(canvas)
+    return True
+
+
+def release(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
+    """Undo what a held key does; return whether this is one."""
+    if event.key() != MAGNIFIER_KEY:
+        return False
+    if not event.isAutoRepeat():
+        canvas.hold_magnifier(False)
+    return True

@@ -1,0 +1,119 @@
+"""Everything that one frame of a canvas shows, and how it is painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from cxrviewer.domain import Heatmap, PixelSpacing
+from cxrviewer.gui.canvas import marks
+from cxrviewer.gui.canvas.contours import contours
+from cxrviewer.gui.canvas.film import FilmPainter, FilmPicture, HeatLayer
+from cxrviewer.gui.canvas.words import empty_words
+from cxrviewer.gui.state.geometry import Geometry, magnified
+from cxrviewer.gui.state.measuring import Measurements, length
+from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings
+
+LENS_SIZE: Final = 280.0  # logical pixels across
+LENS_FACTOR: Final = 2.5
+
+_GROUND: Final = QColor(0, 0, 0)
+_DIM: Final = QColor(165, 170, 178)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One frame. ``lens``: the logical point that the magnifier is over, if it is shown."""
+
+    film: FilmPainter | None
+    spacing: PixelSpacing | None
+    geometry: Geometry
+    view: ViewSettings
+    heatmap: Heatmap | None
+    heatmap_settings: HeatmapSettings
+    measurements: Measurements
+    selected: int | None
+    lens: QPointF | None
+    framed: bool
+
+
+def paint_scene(widget: QWidget, scene: Scene) -> None:
+    """Paint a frame over the whole widget."""
+    painter = QPainter(widget)
+    try:
+        view = QRectF(widget.rect())
+        painter.fillRect(view, _GROUND)
+        if scene.film is None:
+            painter.setPen(_DIM)
+            painter.drawText(view, Qt.AlignmentFlag.AlignCenter, empty_words())
+        else:
+            _paint_film(painter, scene, scene.film, view, widget.devicePixelRatioF())
+        if scene.framed:
+            marks.draw_frame(painter, view, widget.palette().highlight().color())
+    finally:
+        painter.end()
+
+
+def _paint_film(painter: QPainter, scene: Scene, film: FilmPainter, view: QRectF, ratio: float) -> None:
+    _draw_picture(painter, _picture(scene, film, scene.geometry), QPointF(), ratio)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _draw_contours(painter, scene, scene.geometry, ratio)
+    for index, measurement in enumerate(scene.measurements):
+        size = length(measurement, scene.spacing)
+        chosen = index == scene.selected
+        marks.draw_measurement(painter, view, measurement, size, scene.geometry, ratio, selected=chosen)
+    if scene.lens is not None:
+        _paint_lens(painter, scene, film, scene.lens, ratio)
+    marks.draw_orientation(painter, scene.view.quarter_turns, scene.view.flipped)
+    if scene.heatmap is not None and scene.heatmap_settings.colour_bar:
+        marks.draw_colour_bar(painter, view, scene.heatmap, scene.heatmap_settings)
+
+
+def _paint_lens(painter: QPainter, scene: Scene, film: FilmPainter, point: QPointF, ratio: float) -> None:
+    """Paint what is under a point larger: at least as large as it is stored."""
+    size = round(LENS_SIZE * ratio)
+    factor = max(LENS_FACTOR, 1.0 / scene.geometry.zoom)
+    geometry = magnified(scene.geometry, (point.x() * ratio, point.y() * ratio), factor, size)
+    # On a whole device pixel, so that the lens shows the film as sharp as the view does.
+    corner = QPointF(round(point.x() * ratio - size / 2), round(point.y() * ratio - size / 2)) / ratio
+    lens = QRectF(corner.x(), corner.y(), size / ratio, size / ratio)
+    painter.save()
+    painter.setClipPath(marks.lens_path(lens))
+    painter.fillRect(lens, _GROUND)
+    _draw_picture(painter, _picture(scene, film, geometry), corner, ratio)
+    painter.translate(corner)
+    _draw_contours(painter, scene, geometry, ratio)
+    painter.restore()
+    marks.draw_lens_frame(painter, lens)
+
+
+def _picture(scene: Scene, film: FilmPainter, geometry: Geometry) -> FilmPicture | None:
+    settings, heat = scene.heatmap_settings, None
+    if scene.heatmap is not None and settings.style == "fill":
+        heat = HeatLayer(scene.heatmap, settings.smooth, settings.colour_map, settings.opacity)
+    return film.picture(geometry, scene.view.window, scene.view.inverted, heat)
+
+
+def _draw_contours(painter: QPainter, scene: Scene, geometry: Geometry, ratio: float) -> None:
+    settings = scene.heatmap_settings
+    if scene.heatmap is not None and settings.style == "contour":
+        marks.draw_contours(painter, contours(scene.heatmap, geometry, smooth=settings.smooth), settings, ratio)
+
+
+def _draw_picture(painter: QPainter, picture: FilmPicture | None, corner: QPointF, ratio: float) -> None:
+    """Draw pixels one to one on device pixels; ``corner`` is the view's, in logical pixels."""
+    if picture is None:
+        return
+    pixels, area = picture.pixels, picture.area
+    grey = pixels.ndim == 2
+    kind = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGBX8888
+    image = QImage(pixels.data, area.width, area.height, pixels.strides[0], kind)
+    painter.save()
+    painter.translate(corner)
+    painter.scale(1 / ratio, 1 / ratio)
+    painter.drawImage(area.left, area.top, image)
+    painter.restore()
