@@ -36,8 +36,7 @@ from cxrviewer.gui.state.geometry import (
 from cxrviewer.gui.state.measuring import Measurements, removed
 from cxrviewer.gui.state.tools import Tool
 from cxrviewer.gui.state.view import HeatmapSettings, Position, ViewSettings
-from cxrviewer.imaging.display import film_range
-from cxrviewer.imaging.presets import default_window
+from cxrviewer.imaging.presets import between
 
 _WHEEL_STEP = 1.25
 _WHEEL_UNIT = 120.0  # of QWheelEvent.angleDelta: one notch
@@ -209,13 +208,15 @@ class RadiographCanvas(QWidget):
 
     def shown_window(self) -> Window:
         """Return the window that is shown, or the one nearest to the file's default rendering."""
-        if self._view.window is not None or self._radiograph is None:
-            return self._view.window or Window(0.5, 1.0, "LINEAR_EXACT")
-        return default_window(self._radiograph)
+        return self._view.window if self._view.window is not None else self.opening_window()
+
+    def opening_window(self) -> Window:
+        """Return the window of the file's default rendering, or the one nearest to it."""
+        return self._film.default_window if self._film is not None else between(0.0, 1.0)
 
     def film_range(self) -> tuple[float, float]:
         """Return the least and the greatest modality value in the film."""
-        return film_range(self._radiograph) if self._radiograph is not None else (0.0, 1.0)
+        return self._film.range if self._film is not None else (0.0, 1.0)
 
     def position_at(self, point: QPointF) -> Position:
         """Return the position on the radiograph at a logical point, the nearest one where it is outside."""

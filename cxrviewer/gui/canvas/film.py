@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import cv2
@@ -14,8 +14,9 @@ import numpy.typing as npt
 from cxrviewer.domain import Heatmap, Radiograph, Window
 from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
 from cxrviewer.gui.state.geometry import Geometry
-from cxrviewer.imaging.display import display_levels
+from cxrviewer.imaging.display import display_levels, film_range
 from cxrviewer.imaging.fitting import heatmap_at, heatmap_maximum
+from cxrviewer.imaging.presets import default_window
 from cxrviewer.imaging.rendering import blend_levels, blend_table, load_colour_map
 
 Levels = npt.NDArray[np.uint8]
@@ -50,6 +51,16 @@ class FilmPainter:
         self._sampled = _Recent(_KEPT)
         self._levels = _Recent(_KEPT)
         self._heat = _Recent(_KEPT)
+
+    @cached_property
+    def default_window(self) -> Window:
+        """The window that the default rendering is, or comes nearest to."""
+        return default_window(self._radiograph)
+
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The least and the greatest modality value in the film."""
+        return film_range(self._radiograph)
 
     def picture(
         self, geometry: Geometry, window: Window | None, inverted: bool, heat: HeatLayer | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
+import cv2
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
@@ -68,8 +70,17 @@ def draw_measurement(
             handles.addEllipse(place, _END, _END)
         painter.strokePath(handles, QPen(_OUTLINE, 3.5))
         painter.strokePath(handles, QPen(ink, 1.5))
-    text = length_words(length)
-    draw_text(painter, _beside(start, end, text, view, painter.font()), text, ink)
+    seen = _visible_part(start, end, view)
+    if seen is not None:
+        text = length_words(length)
+        draw_text(painter, _beside(*seen, text, view, painter.font()), text, ink)
+
+
+def _visible_part(start: QPointF, end: QPointF, view: QRectF) -> tuple[QPointF, QPointF] | None:
+    """Return the part of a line that is in the view, to the pixel."""
+    ends = ((round(place.x()), round(place.y())) for place in (start, end))
+    inside, one, other = cv2.clipLine((0, 0, math.ceil(view.width()), math.ceil(view.height())), *ends)
+    return (QPointF(*one), QPointF(*other)) if inside else None
 
 
 def _beside(start: QPointF, end: QPointF, text: str, view: QRectF, font: QFont) -> QPointF:
