@@ -38,6 +38,7 @@ class FilterBar(QWidget):
     def __init__(self, findings: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._told = EVERYTHING
+        self._is_taking = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(TYPING_DELAY_MS)
@@ -67,7 +68,8 @@ class FilterBar(QWidget):
     def set_filter(self, wanted: Filter) -> None:
         """Show a filter; a finding that there is no choice for is added to the choices."""
         probability = wanted.probability or ProbabilityRange("")
-        with _quiet(self):
+        self._is_taking = True  # all of it is one change
+        try:
             self.text.setText(wanted.text)
             _choose(self.finding, wanted.finding)
             _choose(self.status, wanted.status)
@@ -76,6 +78,8 @@ class FilterBar(QWidget):
             self.maximum.setValue(probability.maximum)
             self.uncertain.setChecked(wanted.uncertain is True)
             self.unlabelled.setChecked(wanted.labelled is False)
+        finally:
+            self._is_taking = False
         self._tell()
 
     def set_findings(self, findings: tuple[str, ...]) -> None:
@@ -171,18 +175,24 @@ class FilterBar(QWidget):
         self._allow_range()
 
     def _connect(self) -> None:
-        self.text.textChanged.connect(lambda _: self._timer.start())
+        self.text.textChanged.connect(self._tell_later)
         self.text.returnPressed.connect(self._tell)
         for box in (self.finding, self.status, self.probability_finding):
             box.currentIndexChanged.connect(self._tell)
         for field in (self.minimum, self.maximum):
-            field.valueChanged.connect(lambda _: self._timer.start())
+            field.valueChanged.connect(self._tell_later)
         for check in (self.uncertain, self.unlabelled):
             check.toggled.connect(self._tell)
         self.reset.clicked.connect(self.clear)
         self.resort.clicked.connect(self.resort_requested)
 
+    def _tell_later(self, *_: object) -> None:
+        if not self._is_taking:
+            self._timer.start()
+
     def _tell(self, *_: object) -> None:
+        if self._is_taking:
+            return
         self._timer.stop()
         self._allow_range()
         wanted = self.current_filter
@@ -195,30 +205,6 @@ class FilterBar(QWidget):
     def _allow_range(self) -> None:
         for field in (self.minimum, self.maximum):
             field.setEnabled(self.probability_finding.currentData() is not None)
-
-
-class _quiet:  # noqa: N801 - read as a word: with _quiet(bar)
-    """Keeps a bar's widgets from telling of changes one by one."""
-
-    def __init__(self, bar: FilterBar) -> None:
-        self._widgets = (
-            bar.text,
-            bar.finding,
-            bar.status,
-            bar.probability_finding,
-            bar.minimum,
-            bar.maximum,
-            bar.uncertain,
-            bar.unlabelled,
-        )
-        self._before: tuple[bool, ...] = ()
-
-    def __enter__(self) -> None:
-        self._before = tuple(widget.blockSignals(True) for widget in self._widgets)
-
-    def __exit__(self, *_: object) -> None:
-        for widget, before in zip(self._widgets, self._before, strict=True):
-            widget.blockSignals(before)
 
 
 def _probability_field(parent: QWidget, value: float, name: str) -> QDoubleSpinBox:
