@@ -59,11 +59,12 @@ class ProgressStrip(QWidget):
         self.words.setText(self._words(progress))
         self.counts.setText(self._counts(progress))
         # The button that takes the place of the one that was pressed takes its focus, too.
-        had_focus = self.pause.hasFocus() or self.resume.hasFocus()
-        self.pause.setVisible(not progress.paused)
-        self.resume.setVisible(progress.paused)
+        had_focus = self.focusWidget() in (self.pause, self.resume)
+        now, before = (self.resume, self.pause) if progress.paused else (self.pause, self.resume)
+        now.show()
         if had_focus:
-            (self.resume if progress.paused else self.pause).setFocus()
+            now.setFocus()
+        before.hide()
 
     def _words(self, progress: AnalysisProgress) -> str:
         locale = self.locale()

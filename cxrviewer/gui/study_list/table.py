@@ -52,7 +52,8 @@ class StudyTable(QTableView):
         self._films = model
         self._told: int | None = None
         self._remembered: tuple[npt.NDArray[np.int64], int | None] | None = None
-        self._is_resetting = False
+        self._place: int | None = None
+        self._is_settling = False  # rows come and go, and what is current meanwhile is nobody's business
         self._context_actions: list[QAction] = []
         self._thumbnail_timer = QTimer(self)
         self._thumbnail_timer.setSingleShot(True)
@@ -61,12 +62,13 @@ class StudyTable(QTableView):
         self._set_up_look()
         # Before setModel: what is selected has to be noted before the view forgets it.
         model.modelAboutToBeReset.connect(self._remember_selection)
+        model.rowsAboutToBeRemoved.connect(self._remember_place)
         self.setModel(model)
         self._arrangement = ColumnArrangement(self, model)
         model.modelReset.connect(self._restore_selection)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.dataChanged):
             changed.connect(self._thumbnail_timer.start)
-        model.rowsRemoved.connect(self._tell_current_film)
+        model.rowsRemoved.connect(self._go_on_after_removal)
         self.verticalScrollBar().valueChanged.connect(lambda _: self._thumbnail_timer.start())
         self.doubleClicked.connect(lambda _: self._request_open())
         self.setSortingEnabled(True)
@@ -226,7 +228,7 @@ class StudyTable(QTableView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
         """Tell that other films are selected."""
         super().selectionChanged(selected, deselected)
-        if not self._is_resetting:
+        if not self._is_settling:
             self.selection_changed.emit()
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: N802
@@ -282,7 +284,7 @@ class StudyTable(QTableView):
         row = self.currentIndex().row()
         current = self._films.film_number(row) if row >= 0 else None
         self._remembered = np.asarray(self.selected_numbers(), np.int64), current
-        self._is_resetting = True
+        self._is_settling = True
 
     def _restore_selection(self) -> None:
         remembered, self._remembered = self._remembered, None
@@ -294,7 +296,20 @@ class StudyTable(QTableView):
                 self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
                 self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
             self._select_rows(self._films.rows_of(selected.tolist()))
-        self._is_resetting = False
+        self._is_settling = False
+        self.selection_changed.emit()
+        self._tell_current_film()
+
+    def _remember_place(self, _: QModelIndex, first: int, last: int) -> None:
+        self._is_settling = True
+        self._place = first if first <= self.currentIndex().row() <= last else None
+
+    def _go_on_after_removal(self) -> None:
+        """Go to the film that has come into the place of a removed one; Qt would go to the one above."""
+        place, self._place = self._place, None
+        self._is_settling = False
+        if place is not None and self._films.rowCount():
+            self._go_to(min(place, self._films.rowCount() - 1))
         self.selection_changed.emit()
         self._tell_current_film()
 
@@ -310,7 +325,7 @@ class StudyTable(QTableView):
     def _tell_current_film(self) -> None:
         """Tell of another current film once; one that a filter hides stays the one that was told of."""
         row = self.currentIndex().row()
-        if self._is_resetting or (row < 0 and self._films.rowCount()):
+        if self._is_settling or (row < 0 and self._films.rowCount()):
             return
         current = self._films.film_number(row) if 0 <= row < self._films.rowCount() else None
         if current is None and not self._films.wanted.is_empty:
