@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from cxrviewer.analysis.job import AnalysisJob, analyze_files
 from cxrviewer.analysis.media import referenced_files_in_worker
 from cxrviewer.analysis.pool import PoolSettings, default_worker_count
 from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
+from cxrviewer.cli.pictures import complete_pictures, delivery_of, pictures_for_report
 from cxrviewer.cli.progress import Counts, Reporter, open_reporter
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.errors import ExportError, UsageError
@@ -23,7 +24,8 @@ from cxrviewer.inference.bundle import Bundle, find_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.reading.discovery import find_files, read_path_list
 from cxrviewer.reading.limits import Limits
-from cxrviewer.results.overlay_folder import OverlayFolder
+from cxrviewer.results.film_pictures import PictureFolder
+from cxrviewer.results.report import write_report
 from cxrviewer.results.store import ResultKey, ResultStore, Run, StoreRecall, default_store_path, settings_key
 from cxrviewer.results.tables import json_line, json_row, table_writer, write_table
 from cxrviewer.results.words import model_line, verdict
@@ -41,6 +43,7 @@ class ClassifyRequest:
     engine: str
     outputs: tuple[Path, ...]
     overlays: Path | None
+    report: Path | None
     store: Path | None
     resume: bool
     fresh: bool
@@ -67,8 +70,12 @@ class _Plan:
 def classify_files(request: ClassifyRequest) -> None:
     """Do what was asked; ends with typer.Exit where files were refused, failed, or the user stopped it."""
     _check_outputs(request)
-    with closing(ResultStore(request.store or default_store_path())) as store:
+    with (
+        closing(ResultStore(request.store or default_store_path())) as store,
+        pictures_for_report(request.report) as pictures,
+    ):
         plan = _plan(request, store)
+        plan = replace(plan, job=replace(plan.job, delivery=delivery_of(request.overlays, pictures)))
         counts = _analyse(request, plan, store)
         store.finish_run(plan.run)
         for output in request.outputs:
@@ -78,8 +85,24 @@ def classify_files(request: ClassifyRequest) -> None:
                 plan.bundle.metadata.findings,
                 include_patient_data=plan.include_patient_data,
             )
+        if request.report is not None and pictures is not None:
+            _write_report(request, request.report, plan, store, pictures)
     if counts.refused or counts.errors or counts.problems:
         raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _write_report(
+    request: ClassifyRequest, path: Path, plan: _Plan, store: ResultStore, pictures: PictureFolder
+) -> None:
+    job = replace(plan.job, recall=StoreRecall(store.path, plan.run.key))
+    complete_pictures(pictures, store.run_analyses(plan.run), job, plan.bundle, _pool(request, plan.run.files))
+    write_report(
+        path,
+        store.run_analyses(plan.run),
+        pictures.find,
+        plan.bundle,
+        include_patient_data=plan.include_patient_data,
+    )
 
 
 def _check_outputs(request: ClassifyRequest) -> None:
@@ -89,6 +112,9 @@ def _check_outputs(request: ClassifyRequest) -> None:
             table_writer(output)
         except ExportError as error:
             raise UsageError(str(error)) from error
+    if request.report is not None and request.report.suffix.lower() != ".pdf":
+        raise UsageError(f"expected the file name of a report to end in .pdf, got {request.report.name!r}.")
+    for output in (*request.outputs, *filter(None, [request.report])):
         if not output.absolute().parent.is_dir():
             raise UsageError(
                 f"expected an existing folder for {output}, found none at {output.absolute().parent}; make it first."
@@ -144,7 +170,6 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
         engine=options["engine"],
         settings=settings,
         recall=None if request.fresh else StoreRecall(store.path, run.key),
-        delivery=OverlayFolder(request.overlays) if request.overlays else None,
     )
     return _Plan(run, bundle, job, settings.include_patient_data)
 
@@ -165,12 +190,7 @@ def _files(request: ClassifyRequest) -> Iterator[Path]:
 
 def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Counts:
     pending = list(store.pending_files(plan.run))
-    workers = min(request.workers or default_worker_count(), max(1, len(pending)))
-    pool = PoolSettings(
-        workers=workers,
-        seconds_per_file=request.timeout_seconds,
-        memory_bytes=request.worker_memory_bytes,
-    )
+    pool = _pool(request, len(pending))
     counts = Counts(total=len(pending))
     started = time.perf_counter()
     # Closing the generator, whatever happens here, stops the workers.
@@ -193,6 +213,14 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
     if not request.quiet:
         _summarise(plan, counts, time.perf_counter() - started, to_stderr=request.as_json)
     return counts
+
+
+def _pool(request: ClassifyRequest, files: int) -> PoolSettings:
+    return PoolSettings(
+        workers=min(request.workers or default_worker_count(), max(1, files)),
+        seconds_per_file=request.timeout_seconds,
+        memory_bytes=request.worker_memory_bytes,
+    )
 
 
 def _report_file(request: ClassifyRequest, plan: _Plan, reporter: Reporter, analysis: Analysis, problem: str) -> None:

@@ -80,6 +80,9 @@ def classify(
     overlays: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a PNG with the heatmap for every classified film.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a PDF: a page for every film, after a summary.")
+    ] = None,
     store: Annotated[
         Path | None,
         typer.Option(
@@ -117,6 +120,7 @@ def classify(
             engine=engine.value,
             outputs=tuple(output or ()),
             overlays=overlays,
+            report=report,
             store=store,
             resume=resume,
             fresh=fresh,
