@@ -346,7 +346,8 @@ class RadiographCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the scene of now."""
         magnifying = self._tool is Tool.MAGNIFY or self._magnifying or self._magnifier_held
-        middle = QPointF(self.width() / 2, self.height() / 2)
+        # Without a mouse the lens stands still, and the keys move the film under it.
+        middle = QPointF(self.width() / 2, self.height() / 2) if self.hasFocus() else None
         scene = Scene(
             film=self._film,
             spacing=self._radiograph.spacing if self._radiograph is not None else None,

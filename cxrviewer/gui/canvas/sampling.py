@@ -2,8 +2,9 @@
 
 The radiograph is kept at shrinking sizes, each 1/sqrt(2) of the one before, every pixel the mean of those it covers.
 A view takes the smallest that still has a pixel for each of the screen's and interpolates linearly between at most 1.41
-pixels: as sharp and as free of moire as averaging over the exact area, at a constant cost a frame whatever the film's
-size. Averages are of stored values, before any window: a window drag samples nothing.
+pixels. Below a zoom of 0.71 the finest lines leave no more moire than averaging over each screen pixel's exact area;
+between 0.71 and 1 up to 1.8 times as much. The cost of a frame does not depend on the film's size. Averages are of
+stored values, before any window: a window drag samples nothing.
 Source: Williams 1983, Pyramidal Parametrics (two steps an octave instead of one).
 """
 
