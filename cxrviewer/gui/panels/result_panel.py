@@ -1,0 +1,196 @@
+"""The result of the open film in words, bars and facts about where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from cxrviewer.gui.panels.column import ColumnPanel, WrappedLabel, copy_text
+from cxrviewer.gui.panels.finding_bar import FindingBar, FindingThreshold, FindingValue
+from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine, not_for_diagnosis
+from cxrviewer.gui.panels.origin import Origin
+from cxrviewer.gui.panels.warning_lines import WarningLines
+from cxrviewer.gui.panels.words import headline, probability_words, uncertain_words
+from cxrviewer.gui.theme import scaled_font
+
+if TYPE_CHECKING:
+    from cxrviewer.domain import Analysis, Prediction
+    from cxrviewer.inference.bundle import Bundle
+
+Thresholds = Mapping[str, FindingThreshold]
+
+
+def bundle_thresholds(bundle: Bundle) -> dict[str, FindingThreshold]:
+    """Return the thresholds of a bundle for ``ResultPanel.show_analysis``."""
+    thresholds = bundle.metadata.thresholds.items()
+    return {finding: FindingThreshold(entry.probability, entry.chosen_for) for finding, entry in thresholds}
+
+
+class ResultPanel(QWidget):
+    """Shows one film's state: nothing open, waiting, running, or its analysis (ok, refused, error).
+
+    ``finding_chosen`` carries the finding whose heatmap a person asks for by pressing its bar.
+    """
+
+    finding_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Result"))
+        self.headline = WrappedLabel()
+        self.explanation = WrappedLabel()
+        self.bars: dict[str, FindingBar] = {}
+        self._bars = QVBoxLayout()
+        self._bars.setSpacing(2)
+        self.warnings = WarningLines()
+        self.details = WrappedLabel()
+        self.details.setFrameShape(QFrame.Shape.StyledPanel)
+        self.details.setMargin(6)
+        self.show_details = QPushButton(self.tr("Details"))
+        self.show_details.setCheckable(True)
+        self.show_details.toggled.connect(self.details.setVisible)
+        self.copy_details = QPushButton(self.tr("Copy the Details"))
+        self.copy_details.clicked.connect(lambda: copy_text(self.details.said))
+        self.origin = Origin()
+        self._lay_out()
+        self._emphasise()
+        self.show_nothing()
+
+    def _lay_out(self) -> None:
+        scrolled = ColumnPanel(self.tr("Result"))
+        for part in (self.headline, self.explanation):
+            scrolled.column.addWidget(part)
+        scrolled.column.addLayout(self._bars)
+        scrolled.column.addWidget(self.warnings)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.show_details)
+        buttons.addWidget(self.copy_details)
+        scrolled.column.addLayout(buttons)
+        scrolled.column.addWidget(self.details)
+        scrolled.column.addWidget(self.origin)
+        scrolled.column.addStretch(1)
+        line = NotForDiagnosisLine()
+        line.setContentsMargins(9, 2, 9, 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolled, 1)
+        layout.addWidget(line)  # below what scrolls: always there
+
+    def show_nothing(self) -> None:
+        """Say that no film is open."""
+        self._begin(self.tr("No film is open"))
+        self.explanation.say(self.tr("Open or drop radiographs to see what the network says of them."))
+
+    def show_waiting(self, name: str) -> None:
+        """Say that a film waits for its turn."""
+        self._begin(self.tr("Waiting"))
+        self.explanation.say(self.tr("{name} will be analysed when it is its turn.").format(name=name))
+
+    def show_running(self, name: str) -> None:
+        """Say that a film is being analysed."""
+        self._begin(self.tr("Running"))
+        self.explanation.say(self.tr("{name} is being analysed.").format(name=name))
+
+    def show_analysis(self, analysis: Analysis, thresholds: Thresholds | None = None, heatmap: str = "") -> None:
+        """Show a result, a refusal or an error.
+
+        thresholds: those of the bundle that gave the result, None where it is not at hand. heatmap: the finding whose
+        heatmap is shown, "" the predicted one.
+        """
+        self._begin(headline(analysis))
+        if analysis.prediction is None:
+            self.explanation.say(analysis.message)
+            self._offer_details(analysis)
+        else:
+            self._add_bars(analysis.prediction, thresholds or {})
+            self.explanation.say(self._explained(analysis.prediction, thresholds or {}))
+            self.show_heatmap_of(heatmap or analysis.prediction.predicted)
+        self.warnings.show_warnings(analysis.warnings)
+        self.origin.show_analysis(analysis)
+
+    def show_heatmap_of(self, finding: str) -> None:
+        """Mark the bar of the finding whose heatmap is shown; "" marks none."""
+        for name, bar in self.bars.items():
+            bar.setChecked(name == finding)
+
+    def as_text(self) -> str:
+        """Return all that the panel says, for the clipboard and for screen readers."""
+        lines = [self.headline.said, self.explanation.said]
+        lines += [bar.accessibleName() for bar in self.bars.values()]
+        lines += [self.details.said, self.origin.as_text(), not_for_diagnosis()]
+        return "\n".join(line for line in lines if line)
+
+    def _begin(self, title: str) -> None:
+        self.headline.say(title)
+        self.explanation.say("")
+        while (taken := self._bars.takeAt(0)) is not None:
+            taken.widget().setParent(None)
+            taken.widget().deleteLater()
+        self.bars = {}
+        self.warnings.show_warnings(())
+        self.origin.clear()
+        self.details.say("")
+        self.show_details.setChecked(False)
+        for part in (self.show_details, self.details, self.copy_details):
+            part.setVisible(False)
+
+    def _add_bars(self, prediction: Prediction, thresholds: Thresholds) -> None:
+        for finding in prediction.findings:
+            value = FindingValue(
+                finding,
+                prediction.probability(finding),
+                finding == prediction.predicted,
+                finding in prediction.flagged,
+                thresholds.get(finding),
+            )
+            bar = FindingBar(value)
+            bar.clicked.connect(lambda _checked, finding=finding: self._choose(finding))
+            self.bars[finding] = bar
+            self._bars.addWidget(bar)
+
+    def _choose(self, finding: str) -> None:
+        self.show_heatmap_of(finding)
+        self.finding_chosen.emit(finding)
+
+    def _explained(self, prediction: Prediction, thresholds: Thresholds) -> str:
+        """Return in a sentence or two what the headline means."""
+        number = probability_words(prediction.probability(prediction.predicted))
+        if uncertain_words(prediction):
+            said = self.tr("Most probable: {finding} {number}. The thresholds do not single it out.")
+        else:
+            said = self.tr("Only {finding} reaches its threshold. Calibrated probability: {number}.")
+        said = said.format(finding=prediction.predicted, number=number)
+        chosen_for = {threshold.chosen_for for threshold in thresholds.values() if threshold.chosen_for}
+        if len(chosen_for) == 1:
+            said += " " + self.tr("Thresholds were chosen for: {purpose}.").format(purpose=chosen_for.pop())
+        return said
+
+    def _offer_details(self, analysis: Analysis) -> None:
+        self.details.say(
+            "\n".join(
+                (
+                    f"{self.tr('Status')}: {analysis.status}",
+                    f"{self.tr('Code')}: {analysis.code}",
+                    f"{self.tr('Message')}: {analysis.message}",
+                    f"{self.tr('File')}: {analysis.path}",
+                    f"{self.tr('SHA-256 of the file')}: {analysis.sha256 or '-'}",
+                )
+            )
+        )
+        self.show_details.setVisible(True)
+        self.copy_details.setVisible(True)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Keep the headline larger than the rest where the size of text changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._emphasise()
+
+    def _emphasise(self) -> None:
+        font = scaled_font(self.font(), 1.35)
+        font.setBold(True)
+        self.headline.setFont(font)
+        self.headline.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
