@@ -93,7 +93,7 @@ def _beside(start: QPointF, end: QPointF, text: str, view: QRectF, font: QFont) 
     return QPointF(x, y)
 
 
-def draw_orientation(painter: QPainter, quarter_turns: int, flipped: bool) -> None:
+def draw_orientation(painter: QPainter, view: QRectF, quarter_turns: int, flipped: bool) -> None:
     """Say in the upper left corner that side markers may mislead, where the radiograph is turned or flipped."""
     text = orientation_words(quarter_turns, flipped)
     if not text:
@@ -101,13 +101,16 @@ def draw_orientation(painter: QPainter, quarter_turns: int, flipped: bool) -> No
     font = QFont(painter.font())
     font.setBold(True)
     metrics = QFontMetricsF(font)
-    box = QRectF(_MARGIN, _MARGIN, metrics.horizontalAdvance(text) + 16, metrics.height() + 8)
+    wrapped = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignCenter)
+    room = QRectF(0, 0, max(view.width() - 2 * _MARGIN - 16, 40), view.height())
+    words = metrics.boundingRect(room, wrapped, text)
+    box = QRectF(_MARGIN, _MARGIN, words.width() + 16, words.height() + 8)
     painter.save()
     painter.setFont(font)
     painter.setPen(QPen(_OUTLINE, 1.0))
     painter.setBrush(_SELECTED)
     painter.drawRoundedRect(box, 4, 4)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(box, wrapped, text)
     painter.restore()
 
 

@@ -19,6 +19,7 @@ from cxrviewer.gui.state.measuring import Measurements, length
 from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings
 
 LENS_SIZE: Final = 280.0  # logical pixels across
+LENS_SHARE: Final = 0.6  # of the view's shorter side at most
 LENS_FACTOR: Final = 2.5
 
 _GROUND: Final = QColor(0, 0, 0)
@@ -67,15 +68,15 @@ def _paint_film(painter: QPainter, scene: Scene, film: FilmPainter, view: QRectF
         chosen = index == scene.selected
         marks.draw_measurement(painter, view, measurement, size, scene.geometry, ratio, selected=chosen)
     if scene.lens is not None:
-        _paint_lens(painter, scene, film, scene.lens, ratio)
-    marks.draw_orientation(painter, scene.view.quarter_turns, scene.view.flipped)
+        _paint_lens(painter, scene, film, scene.lens, view, ratio)
+    marks.draw_orientation(painter, view, scene.view.quarter_turns, scene.view.flipped)
     if scene.heatmap is not None and scene.heatmap_settings.colour_bar:
         marks.draw_colour_bar(painter, view, scene.heatmap, scene.heatmap_settings)
 
 
-def _paint_lens(painter: QPainter, scene: Scene, film: FilmPainter, point: QPointF, ratio: float) -> None:
+def _paint_lens(painter: QPainter, scene: Scene, film: FilmPainter, point: QPointF, view: QRectF, ratio: float) -> None:
     """Paint what is under a point larger: at least as large as it is stored."""
-    size = round(LENS_SIZE * ratio)
+    size = round(min(LENS_SIZE, LENS_SHARE * min(view.width(), view.height())) * ratio)
     factor = max(LENS_FACTOR, 1.0 / scene.geometry.zoom)
     geometry = magnified(scene.geometry, (point.x() * ratio, point.y() * ratio), factor, size)
     # On a whole device pixel, so that the lens shows the film as sharp as the view does.

@@ -34,15 +34,18 @@ def length_explanation(length: Length) -> str:
 
 def orientation_words(quarter_turns: int, flipped: bool) -> str:
     """Return how a radiograph is turned and flipped against what is stored, or "" where it is not."""
-    turn = {
-        1: QCoreApplication.translate("Canvas", "turned 90° clockwise"),
-        2: QCoreApplication.translate("Canvas", "turned 180°"),
-        3: QCoreApplication.translate("Canvas", "turned 90° anticlockwise"),
-    }.get(quarter_turns % 4, "")
-    flip = QCoreApplication.translate("Canvas", "FLIPPED left to right") if flipped else ""
-    if flip and turn:
-        return QCoreApplication.translate("Canvas", "{flipped}, then {turned}").format(flipped=flip, turned=turn)
-    return flip or turn
+    turns = quarter_turns % 4
+    if not flipped:
+        return {
+            1: QCoreApplication.translate("Canvas", "Turned 90° clockwise"),
+            2: QCoreApplication.translate("Canvas", "Turned 180°"),
+            3: QCoreApplication.translate("Canvas", "Turned 90° anticlockwise"),
+        }.get(turns, "")
+    return {
+        1: QCoreApplication.translate("Canvas", "FLIPPED left to right, then turned 90° clockwise"),
+        2: QCoreApplication.translate("Canvas", "FLIPPED left to right, then turned 180°"),
+        3: QCoreApplication.translate("Canvas", "FLIPPED left to right, then turned 90° anticlockwise"),
+    }.get(turns, QCoreApplication.translate("Canvas", "FLIPPED left to right"))
 
 
 def heat_ends(maximum: float) -> tuple[str, str]:
