@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QTableView
 
-from cxrviewer.gui.study_list.delegates import ProbabilityDelegate, ThumbnailDelegate
+from cxrviewer.gui.study_list.delegates import PathDelegate, ProbabilityDelegate, ThumbnailDelegate
 from cxrviewer.gui.study_list.model import StudyListModel
 from cxrviewer.gui.study_list.table_state import ColumnState
 from cxrviewer.results.study_list import Ordering
 
 _LEAST_WIDTH: Final = 32
 _WIDEST: Final = 4000  # a state may come from a damaged file
-_DELEGATES: Final = {"thumbnail": ThumbnailDelegate, "probability": ProbabilityDelegate}
+_DELEGATES: Final = {"thumbnail": ThumbnailDelegate, "path": PathDelegate, "probability": ProbabilityDelegate}
 
 
 class ColumnArrangement(QObject):

@@ -14,7 +14,7 @@ from cxrviewer.results.study_list import PROBABILITY_PREFIX, Film, FilmStatus
 from cxrviewer.results.uncertainty import possible_findings
 from cxrviewer.results.words import printable
 
-ColumnKind = Literal["thumbnail", "text", "probability"]
+ColumnKind = Literal["thumbnail", "path", "text", "probability"]
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ _STATUS_WORDS: Final[dict[FilmStatus, str]] = {
 # The thumbnail's column is ordered as the films were opened.
 _BEFORE_PROBABILITIES: Final = (
     ("position", QT_TRANSLATE_NOOP("StudyList", "Film"), "thumbnail", 8),
-    ("name", QT_TRANSLATE_NOOP("StudyList", "Name"), "text", 24),
-    ("folder", QT_TRANSLATE_NOOP("StudyList", "Folder"), "text", 24),
-    ("status", QT_TRANSLATE_NOOP("StudyList", "Status"), "text", 16),
+    ("name", QT_TRANSLATE_NOOP("StudyList", "Name"), "path", 24),
+    ("folder", QT_TRANSLATE_NOOP("StudyList", "Folder"), "path", 24),
+    ("status", QT_TRANSLATE_NOOP("StudyList", "Status"), "text", 22),
     ("predicted", QT_TRANSLATE_NOOP("StudyList", "Predicted"), "text", 13),
 )
 _AFTER_PROBABILITIES: Final = (
-    ("uncertain", QT_TRANSLATE_NOOP("StudyList", "Uncertain"), "text", 16),
+    ("uncertain", QT_TRANSLATE_NOOP("StudyList", "Uncertain"), "text", 22),
     ("warnings", QT_TRANSLATE_NOOP("StudyList", "Warnings"), "text", 10),
     ("label", QT_TRANSLATE_NOOP("StudyList", "Your label"), "text", 18),
     ("analysed_at", QT_TRANSLATE_NOOP("StudyList", "Analysed at"), "text", 17),

@@ -15,6 +15,15 @@ _BAR_HEIGHT: Final = 8
 Index = QModelIndex | QPersistentModelIndex
 
 
+class PathDelegate(QStyledItemDelegate):
+    """Shortens names and folders in their middle: it is their ends that tell them apart."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
+        """Take what every cell has, and another way to shorten it."""
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 class ThumbnailDelegate(QStyledItemDelegate):
     """Draws the whole thumbnail in the middle of the cell; an empty frame stands for one that is not there."""
 
@@ -120,6 +129,10 @@ def _draw_bar(
     if threshold is not None:
         share = 1 - threshold if option.direction == Qt.LayoutDirection.RightToLeft else threshold
         tick = QRectF(bar.left() + bar.width() * share - 0.75, bar.top() - 3, 1.5, bar.height() + 6)
+        # A gap in the colour of the ground around it, for on a full bar there is nothing else to tell it by.
+        ground = QPalette.ColorRole.Highlight if is_selected else QPalette.ColorRole.Base
+        painter.setBrush(option.palette.color(ground))
+        painter.drawRect(tick.adjusted(-1, 0, 1, 0))
         painter.setBrush(colour)
         painter.drawRect(tick)
 

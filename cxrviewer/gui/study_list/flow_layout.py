@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -66,18 +67,35 @@ class FlowLayout(QLayout):
 
     def _lay_out(self, rect: QRect, *, move: bool) -> int:
         """Return the height of the lines; with ``move``, put the widgets there."""
-        x, y, line_height = 0, 0, 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = item.sizeHint()
-            if x > 0 and x + size.width() > rect.width():
-                x, y, line_height = 0, y + line_height + _GAP, 0
+        y = 0
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
             if move:
-                left = rect.left() + x
-                if self.parentWidget() and self.parentWidget().layoutDirection() == Qt.LayoutDirection.RightToLeft:
-                    left = rect.right() + 1 - x - size.width()
-                item.setGeometry(QRect(QPoint(left, rect.top() + y), size))
+                self._place(line, rect, rect.top() + y, height)
+            y += height + _GAP
+        return max(y - _GAP, 0)
+
+    def _lines(self, width: int) -> Iterator[list[QLayoutItem]]:
+        line: list[QLayoutItem] = []
+        used = 0
+        for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
+            needed = item.sizeHint().width()
+            if line and used + needed > width:
+                yield line
+                line, used = [], 0
+            line.append(item)
+            used += needed + _GAP
+        if line:
+            yield line
+
+    def _place(self, line: list[QLayoutItem], rect: QRect, top: int, height: int) -> None:
+        parent = self.parentWidget()
+        from_right = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = 0
+        for item in line:
+            size = item.sizeHint()
+            left = rect.right() + 1 - x - size.width() if from_right else rect.left() + x
+            item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
             x += size.width() + _GAP
-            line_height = max(line_height, size.height())
-        return y + line_height
