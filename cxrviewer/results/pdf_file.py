@@ -111,6 +111,11 @@ class PdfFile:
         font = self.font
         content = font.subset()
         self._write_compressed(file, f"/Length1 {len(content)}", content)
+        glyph_map, glyph_of_code = font.glyph_map(), "/Identity"
+        if glyph_map is not None:
+            number = self._reserve()
+            self._write_compressed(number, "", glyph_map)
+            glyph_of_code = f"{number} 0 R"
         box = " ".join(map(str, font.box))
         name = "/CXRVWR+DejaVuSans"
         self._write(
@@ -120,7 +125,7 @@ class PdfFile:
         )
         self._write(
             glyphs,
-            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont {name} /CIDToGIDMap /Identity /DW 600 "
+            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont {name} /CIDToGIDMap {glyph_of_code} /DW 600 "
             f"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
             f"/FontDescriptor {descriptor} 0 R /W {font.widths_array()} >>",
         )

@@ -35,34 +35,40 @@ class ReportFont:
         head = font["head"]
         self.box = tuple(round(value * scale) for value in (head.xMin, head.yMin, head.xMax, head.yMax))
         self._used: dict[int, str] = {}
+        self._missing: dict[str, int] = {}  # characters without a glyph, and the codes that stand for them
+
+    @property
+    def _count(self) -> int:
+        return len(self._widths)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of a text in points."""
-        return sum(self._widths[self._glyph(character)] for character in text) * size / _PER_EM
+        return sum(self._widths[self._glyphs.get(ord(character), _NO_GLYPH)] for character in text) * size / _PER_EM
 
     def encoded(self, text: str) -> str:
-        """Return a text as a hexadecimal string of glyph numbers, and note its glyphs."""
-        numbers = []
-        for character in text:
-            glyph = self._glyph(character)
-            numbers.append(f"{glyph:04x}")
-            self._used.setdefault(glyph, character)
-        return "".join(numbers)
+        """Return a text as a hexadecimal string of codes, and note what they stand for.
 
-    def shows_all(self, text: str) -> bool:
-        """Return whether every character has a glyph; Chinese, Japanese and Korean have none."""
-        return all(self._glyph(character) != _NO_GLYPH for character in text)
+        The code of a character is the number of its glyph. One without a glyph (Chinese, Japanese and Korean have
+        none) gets a code of its own beyond them, shows as a box, and is found and copied all the same.
+        """
+        return "".join(f"{self._code(character):04x}" for character in text)
 
     def widths_array(self) -> str:
         """Return the widths of the used glyphs as the array W of a CIDFont (ISO 32000-1, 9.7.4.3)."""
-        return "[" + " ".join(f"{glyph} [{self._widths[glyph]}]" for glyph in sorted(self._used)) + "]"
+        widths = {code: self._widths[code if code < self._count else _NO_GLYPH] for code in sorted(self._used)}
+        return "[" + " ".join(f"{code} [{width}]" for code, width in widths.items()) + "]"
+
+    def glyph_map(self) -> bytes | None:
+        """Return the glyph of every code, two bytes each, or None where they are the same."""
+        if not self._missing:
+            return None
+        codes = [*range(self._count), *(_NO_GLYPH for _ in self._missing)]
+        return b"".join(code.to_bytes(2, "big") for code in codes)
 
     def character_map(self) -> bytes:
         """Return the CMap from glyphs to characters (ISO 32000-1, 9.10.3)."""
         pairs = [
-            f"<{glyph:04x}> <{character.encode('utf-16-be').hex()}>"
-            for glyph, character in sorted(self._used.items())
-            if glyph != _NO_GLYPH
+            f"<{code:04x}> <{character.encode('utf-16-be').hex()}>" for code, character in sorted(self._used.items())
         ]
         blocks = [pairs[first : first + 100] for first in range(0, len(pairs), 100)]  # at most 100 a block
         lines = ["/CIDInit /ProcSet findresource begin", "12 dict begin", "begincmap"]
@@ -83,7 +89,7 @@ class ReportFont:
         options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB", "MATH", "kern", "post", "OS/2", "gasp", "cmap"]
         font = TTFont(io.BytesIO(self._content), recalcTimestamp=False)
         subsetter: Any = Subsetter(options)
-        subsetter.populate(gids=[_NO_GLYPH, *self._used])
+        subsetter.populate(gids=[_NO_GLYPH, *(code for code in self._used if code < self._count)])
         subsetter.subset(font)
         written = io.BytesIO()
         font.save(written, reorderTables=None)
@@ -114,8 +120,12 @@ class ReportFont:
                 lines.append(self.elided(word, room, size))
         return lines or [""]
 
-    def _glyph(self, character: str) -> int:
-        return self._glyphs.get(ord(character), _NO_GLYPH)
+    def _code(self, character: str) -> int:
+        code = self._glyphs.get(ord(character))
+        if code is None:
+            code = self._missing.setdefault(character, self._count + len(self._missing))
+        self._used.setdefault(code, character)
+        return code
 
 
 def printed(text: str) -> str:

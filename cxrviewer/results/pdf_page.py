@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxrviewer.results.pdf_file import PAGE_HEIGHT, PdfFile, PdfImage, text_string
+from cxrviewer.results.pdf_file import PAGE_HEIGHT, PdfFile, PdfImage
 from cxrviewer.results.pdf_font import printed
 
 Colour = tuple[float, float, float]
@@ -34,9 +34,6 @@ class PdfPage:
         weight = f"2 Tr {size / 28:.2f} w {_triple(colour)} RG" if strong else "0 Tr"
         shown = f"BT /F {size:g} Tf {weight} {_triple(colour)} rg {x:.2f} {PAGE_HEIGHT - y:.2f} Td "
         shown += f"<{self.font.encoded(text)}> Tj ET"
-        if not self.font.shows_all(text):
-            # Characters without a glyph show as boxes; whoever copies or searches gets them all the same.
-            shown = f"/Span << /ActualText {text_string(text)} >> BDC {shown} EMC"
         self._drawn.append(shown)
         return x + self.font.width(text, size)
 
