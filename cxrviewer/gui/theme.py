@@ -127,7 +127,7 @@ class Theme(QObject):
         self._choice: ThemeChoice = "system"
         self._own_font = QFont(app.font())
         app.setStyle(QStyleFactory.create("Fusion"))
-        app.styleHints().colorSchemeChanged.connect(lambda _scheme: self._follow_system())
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def apply(self, choice: ThemeChoice, text_scale: float = 1.0) -> None:
         """Show a theme, and text at ``text_scale`` times the size that the system asks for (0.75 to 3)."""
@@ -140,15 +140,19 @@ class Theme(QObject):
         self._app.setFont(scaled_font(self._own_font, text_scale))
         self._set_palette()
 
-    def _follow_system(self) -> None:
+    def _follow_system(self, _scheme: Qt.ColorScheme) -> None:
         if self._choice == "system":
             self._set_palette()
 
     def _set_palette(self) -> None:
-        system_is_dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        dark = system_is_dark if self._choice == "system" else self._choice == "dark"
+        dark = system_is_dark(self._app) if self._choice == "system" else self._choice == "dark"
         self._app.setPalette(dark_palette() if dark else light_palette())
         self.changed.emit()
+
+
+def system_is_dark(app: QApplication) -> bool:
+    """Return whether the system asks for a dark theme."""
+    return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def scaled_font(font: QFont, scale: float) -> QFont:
