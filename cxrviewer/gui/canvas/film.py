@@ -36,7 +36,7 @@ class HeatLayer:
 
 @dataclass(frozen=True, eq=False)
 class FilmPicture:
-    """What to paint where: (h, w) uint8 grey or (h, w, 4) uint8 red, green, blue and 255, for an area of the screen."""
+    """What to paint where: (h, w) uint8 grey or (h, w, 4) uint8 blue, green, red and 255, for an area of the screen."""
 
     pixels: Levels
     area: Area
@@ -118,7 +118,8 @@ def heat_levels(heatmap: Heatmap, geometry: Geometry, area: Area, *, smooth: boo
 
 @lru_cache(maxsize=8)
 def _blend(colour_map: str, opacity: float) -> Levels:
-    return blend_table(load_colour_map(colour_map), opacity)
+    # Blue first, as Qt keeps the pixels of a window: the picture is copied to it and not converted.
+    return np.ascontiguousarray(blend_table(load_colour_map(colour_map), opacity)[:, [2, 1, 0, 3]])
 
 
 class _Recent:
