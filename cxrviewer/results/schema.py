@@ -77,6 +77,9 @@ CREATE INDEX film_by_name ON film (name_order, position) WHERE removed_at IS NUL
 CREATE INDEX film_by_folder ON film (folder_order, position) WHERE removed_at IS NULL;
 CREATE INDEX film_by_status ON film (status, position) WHERE removed_at IS NULL;
 CREATE INDEX film_by_finding ON film (predicted, position) WHERE removed_at IS NULL;
+CREATE INDEX film_by_uncertain ON film (uncertain, position) WHERE removed_at IS NULL;
+CREATE INDEX film_by_warnings ON film (warning_count, position) WHERE removed_at IS NULL;
+CREATE INDEX film_by_time ON film (analysed_at, position) WHERE removed_at IS NULL;
 CREATE INDEX film_by_content ON film (sha256);
 CREATE INDEX film_removed ON film (removed_at) WHERE removed_at IS NOT NULL;
 CREATE TABLE film_probability (
