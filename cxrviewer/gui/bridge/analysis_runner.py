@@ -111,8 +111,9 @@ class AnalysisRunner(QObject):
         thread = WaitingThread(
             "analysis",
             partial(_recorded_outcomes, source, job, bundle, pool, open_recorder),
-            partial(self._post, source),
-            partial(self._post, source),
+            received=partial(self._post, source),
+            ended=partial(self._post, source),
+            stop=source.stop,
         )
         self._threads.append(thread)
         self._set_state(EngineState("starting", job.engine))
@@ -154,7 +155,7 @@ class AnalysisRunner(QObject):
         self._closed = True
         self._source.stop()
         for thread in self._threads:
-            thread.join()
+            thread.stop()
         self._threads.clear()
         self._letters.close()
 

@@ -168,10 +168,8 @@ class DecoderService(QObject):
     def close(self) -> None:
         """Stop the workers, wait for their end, and free all radiographs that nobody shows."""
         self._closed = True
-        if self._source is not None:
-            self._source.stop()
         for thread in self._threads:
-            thread.join()
+            thread.stop()
         self._threads.clear()
         self._letters.close()
         self._thumbnails.close()
@@ -188,7 +186,11 @@ class DecoderService(QObject):
         if self._source is None:
             source: WaitingItems[DecodingTask] = WaitingItems()
             thread = WaitingThread(
-                "decoder", partial(decode_source, source, self._pool), self._letters.post, partial(self._ended, source)
+                "decoder",
+                partial(decode_source, source, self._pool),
+                received=self._letters.post,
+                ended=partial(self._ended, source),
+                stop=source.stop,
             )
             self._source = source
             self._threads.append(thread)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 
@@ -36,7 +37,7 @@ class Mailbox(QObject):
                 return
             self._letters.append(letter)
             is_first = len(self._letters) == 1
-        if is_first:
+        if is_first and shiboken6.isValid(self):  # at a program's end Qt may be gone already
             self._posted.emit()
 
     def close(self) -> None:
