@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from cxrviewer.resources import resources_folder
@@ -20,7 +20,7 @@ class DocumentDialog(QDialog):
         self.setWindowTitle(title)
         self.browser = LocalBrowser()
         self.browser.setAccessibleName(title)
-        self.browser.document().setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        self.browser.show_markdown(markdown)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find in this text"))
         self.search.setAccessibleName(self.tr("Find in this text"))
@@ -57,6 +57,23 @@ class LocalBrowser(QTextBrowser):
         super().__init__(parent)
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._follow)
+
+    def show_markdown(self, markdown: str) -> None:
+        """Show a document from its beginning, with room between its paragraphs, which Qt's import leaves out."""
+        document = self.document()
+        document.setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        document.setDocumentMargin(12)
+        space = self.fontMetrics().height() * 0.5
+        block = document.begin()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            if cursor.currentTable() is None:
+                layout = block.blockFormat()
+                layout.setBottomMargin(space)
+                layout.setTopMargin(2 * space if layout.headingLevel() > 1 else 0)
+                cursor.setBlockFormat(layout)
+            block = block.next()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
         """Return an empty file, whatever is asked for; at None, Qt would go on and read local files itself."""

@@ -64,6 +64,8 @@ def test_the_model_card_of_the_bundle_is_rendered_with_its_tables(qtbot) -> None
     assert "Known limits" in text
     assert "| --- |" not in text
     assert "<table" in dialog.browser.toHtml()
+    dialog.show()
+    assert dialog.browser.verticalScrollBar().value() == 0  # it begins at its beginning
 
 
 def test_a_bundle_without_a_card_is_said_in_words(qtbot, tmp_path: Path) -> None:

@@ -169,17 +169,14 @@ class ResultPanel(QWidget):
         return said
 
     def _offer_details(self, analysis: Analysis) -> None:
-        self.details.say(
-            "\n".join(
-                (
-                    f"{self.tr('Status')}: {analysis.status}",
-                    f"{self.tr('Code')}: {analysis.code}",
-                    f"{self.tr('Message')}: {analysis.message}",
-                    f"{self.tr('File')}: {analysis.path}",
-                    f"{self.tr('SHA-256 of the file')}: {analysis.sha256 or '-'}",
-                )
-            )
+        rows = (
+            (self.tr("Status"), analysis.status),
+            (self.tr("Code"), analysis.code),
+            (self.tr("Message"), analysis.message),
+            (self.tr("File"), analysis.path),
+            (self.tr("SHA-256 of the file"), analysis.sha256 or "-"),
         )
+        self.details.say("\n".join(f"{name}: {value}" for name, value in rows))
         self.show_details.setVisible(True)
         self.copy_details.setVisible(True)
 

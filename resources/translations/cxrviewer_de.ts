@@ -1,0 +1,2045 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About cxrviewer</source>
+        <translation>Über cxrviewer</translation>
+    </message>
+    <message>
+        <source>cxrviewer {version}</source>
+        <translation>cxrviewer {version}</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>Bündel</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>Copy Versions and Hashes</source>
+        <translation>Versionen und Prüfsummen kopieren</translation>
+    </message>
+    <message>
+        <source>Opens chest radiographs and classifies them on this machine; nothing leaves it. Releases are published where you have this program from, with their changes in CHANGELOG.md. The program never looks for them by itself.</source>
+        <translation>Öffnet Röntgenaufnahmen des Thorax und klassifiziert sie auf diesem Rechner; nichts verlässt ihn. Neue Versionen erscheinen dort, woher Sie dieses Programm haben, mit ihren Änderungen in CHANGELOG.md. Das Programm sucht nie von selbst danach.</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source> or </source>
+        <translation> oder </translation>
+    </message>
+    <message>
+        <source>Previous Film</source>
+        <translation>Vorige Aufnahme</translation>
+    </message>
+    <message>
+        <source>Show the film above in the study list.</source>
+        <translation>Zeigt die Aufnahme darüber in der Liste.</translation>
+    </message>
+    <message>
+        <source>Next Film</source>
+        <translation>Nächste Aufnahme</translation>
+    </message>
+    <message>
+        <source>Show the film below in the study list.</source>
+        <translation>Zeigt die Aufnahme darunter in der Liste.</translation>
+    </message>
+    <message>
+        <source>Pause the Analysis</source>
+        <translation>Analyse anhalten</translation>
+    </message>
+    <message>
+        <source>Stop handing films to the network, or go on.</source>
+        <translation>Gibt dem Netz keine Aufnahmen mehr oder fährt fort.</translation>
+    </message>
+    <message>
+        <source>Cancel the Analysis</source>
+        <translation>Analyse abbrechen</translation>
+    </message>
+    <message>
+        <source>Leave the waiting films as they are; they can be continued.</source>
+        <translation>Lässt die wartenden Aufnahmen, wie sie sind; sie können später fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>Analyse Unfinished Films</source>
+        <translation>Unfertige Aufnahmen analysieren</translation>
+    </message>
+    <message>
+        <source>Go on with the films that have no result yet.</source>
+        <translation>Fährt mit den Aufnahmen fort, die noch kein Ergebnis haben.</translation>
+    </message>
+    <message>
+        <source>Analyse Again</source>
+        <translation>Neu analysieren</translation>
+    </message>
+    <message>
+        <source>Run the network again on the selected films.</source>
+        <translation>Lässt das Netz noch einmal über die gewählten Aufnahmen laufen.</translation>
+    </message>
+    <message>
+        <source>Remove from the List</source>
+        <translation>Aus der Liste entfernen</translation>
+    </message>
+    <message>
+        <source>Take the selected films off the list; the files stay, and it can be undone.</source>
+        <translation>Nimmt die gewählten Aufnahmen aus der Liste; die Dateien bleiben, und es lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Show in the File Manager</source>
+        <translation>Im Dateimanager zeigen</translation>
+    </message>
+    <message>
+        <source>Open the folder that the film lies in.</source>
+        <translation>Öffnet den Ordner, in dem die Aufnahme liegt.</translation>
+    </message>
+    <message>
+        <source>Agree</source>
+        <translation>Zustimmen</translation>
+    </message>
+    <message>
+        <source>Note that you agree with the predicted finding.</source>
+        <translation>Vermerkt, dass Sie dem vorhergesagten Befund zustimmen.</translation>
+    </message>
+    <message>
+        <source>Disagree…</source>
+        <translation>Widersprechen…</translation>
+    </message>
+    <message>
+        <source>Choose the finding that you see instead.</source>
+        <translation>Wählt den Befund, den Sie stattdessen sehen.</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>Notiz…</translation>
+    </message>
+    <message>
+        <source>Write a note on this film.</source>
+        <translation>Schreibt eine Notiz zu dieser Aufnahme.</translation>
+    </message>
+    <message>
+        <source>Remove the Label</source>
+        <translation>Beurteilung entfernen</translation>
+    </message>
+    <message>
+        <source>Remove your label and note from the selected films; it can be undone.</source>
+        <translation>Entfernt Ihre Beurteilung und Notiz von den gewählten Aufnahmen; es lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Labels and Predictions</source>
+        <translation>Beurteilungen und Vorhersagen</translation>
+    </message>
+    <message>
+        <source>Compare your labels with the predictions: confusion matrix, sensitivity, specificity.</source>
+        <translation>Vergleicht Ihre Beurteilungen mit den Vorhersagen: Konfusionsmatrix, Sensitivität, Spezifität.</translation>
+    </message>
+    <message>
+        <source>Open Files…</source>
+        <translation>Dateien öffnen…</translation>
+    </message>
+    <message>
+        <source>Open one or several radiographs.</source>
+        <translation>Öffnet eine oder mehrere Röntgenaufnahmen.</translation>
+    </message>
+    <message>
+        <source>Open Folder…</source>
+        <translation>Ordner öffnen…</translation>
+    </message>
+    <message>
+        <source>Open every radiograph in a folder and below it.</source>
+        <translation>Öffnet alle Röntgenaufnahmen in einem Ordner und darunter.</translation>
+    </message>
+    <message>
+        <source>Choose a Recent File…</source>
+        <translation>Zuletzt geöffnete Datei wählen…</translation>
+    </message>
+    <message>
+        <source>Search the files and folders that were opened last.</source>
+        <translation>Sucht in den zuletzt geöffneten Dateien und Ordnern.</translation>
+    </message>
+    <message>
+        <source>Forget Recent Files</source>
+        <translation>Zuletzt geöffnete vergessen</translation>
+    </message>
+    <message>
+        <source>Empty the list of recent files; the files themselves stay.</source>
+        <translation>Leert die Liste der zuletzt geöffneten Dateien; die Dateien selbst bleiben.</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Open the files, the path or the picture in the clipboard.</source>
+        <translation>Öffnet die Dateien, den Pfad oder das Bild in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>Open the Synthetic Samples</source>
+        <translation>Künstliche Beispiele öffnen</translation>
+    </message>
+    <message>
+        <source>Open the drawn radiographs that come with the program.</source>
+        <translation>Öffnet die gezeichneten Aufnahmen, die dem Programm beiliegen.</translation>
+    </message>
+    <message>
+        <source>Table as CSV…</source>
+        <translation>Tabelle als CSV…</translation>
+    </message>
+    <message>
+        <source>Write the selected rows, or all, as a table for spreadsheets.</source>
+        <translation>Schreibt die gewählten Zeilen oder alle als Tabelle für die Tabellenkalkulation.</translation>
+    </message>
+    <message>
+        <source>Table as JSON Lines…</source>
+        <translation>Tabelle als JSON Lines…</translation>
+    </message>
+    <message>
+        <source>Write the selected rows, or all, as a table for programs.</source>
+        <translation>Schreibt die gewählten Zeilen oder alle als Tabelle für Programme.</translation>
+    </message>
+    <message>
+        <source>Overlays as PNG…</source>
+        <translation>Überlagerungen als PNG…</translation>
+    </message>
+    <message>
+        <source>Write the selected films, or all, with their heatmaps as pictures.</source>
+        <translation>Schreibt die gewählten Aufnahmen oder alle mit ihren Heatmaps als Bilder.</translation>
+    </message>
+    <message>
+        <source>Report as PDF…</source>
+        <translation>Bericht als PDF…</translation>
+    </message>
+    <message>
+        <source>Write a report with one page for each selected film, or for all.</source>
+        <translation>Schreibt einen Bericht mit einer Seite für jede gewählte Aufnahme oder für alle.</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Close the window; what is not analysed yet can be continued next time.</source>
+        <translation>Schließt das Fenster; was noch nicht analysiert ist, kann beim nächsten Mal fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Take back the last label, measurement or removal.</source>
+        <translation>Nimmt die letzte Beurteilung, Messung oder Entfernung zurück.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Do again what was taken back.</source>
+        <translation>Tut noch einmal, was zurückgenommen wurde.</translation>
+    </message>
+    <message>
+        <source>Copy Rows</source>
+        <translation>Zeilen kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected rows of the study list as text.</source>
+        <translation>Kopiert die gewählten Zeilen der Liste als Text.</translation>
+    </message>
+    <message>
+        <source>Copy Picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the radiograph with its heatmap as a picture.</source>
+        <translation>Kopiert die Aufnahme mit ihrer Heatmap als Bild.</translation>
+    </message>
+    <message>
+        <source>Filter the Study List</source>
+        <translation>Liste filtern</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the study list by text.</source>
+        <translation>Geht in das Feld, das die Liste nach Text filtert.</translation>
+    </message>
+    <message>
+        <source>Command Palette…</source>
+        <translation>Befehlssuche…</translation>
+    </message>
+    <message>
+        <source>Find any command by typing a part of its name.</source>
+        <translation>Findet jeden Befehl, wenn Sie einen Teil seines Namens tippen.</translation>
+    </message>
+    <message>
+        <source>Preferences…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Choose bundle, engine, appearance, folders and language.</source>
+        <translation>Hier wählen Sie Bündel, Rechenwerk, Aussehen, Ordner und Sprache.</translation>
+    </message>
+    <message>
+        <source>Study List</source>
+        <translation>Aufnahmenliste</translation>
+    </message>
+    <message>
+        <source>Show or hide the table of everything opened.</source>
+        <translation>Zeigt oder verbirgt die Tabelle von allem, was geöffnet wurde.</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Show or hide the probabilities of each finding.</source>
+        <translation>Zeigt oder verbirgt die Wahrscheinlichkeiten der Befunde.</translation>
+    </message>
+    <message>
+        <source>Heatmap Settings</source>
+        <translation>Darstellung der Heatmap</translation>
+    </message>
+    <message>
+        <source>Show or hide the settings of the heatmap.</source>
+        <translation>Zeigt oder verbirgt die Einstellungen der Heatmap.</translation>
+    </message>
+    <message>
+        <source>Window Centre and Width</source>
+        <translation>Fenstermitte und -breite</translation>
+    </message>
+    <message>
+        <source>Show or hide the fields of the window.</source>
+        <translation>Zeigt oder verbirgt die Felder der Fensterung.</translation>
+    </message>
+    <message>
+        <source>Facts of the File</source>
+        <translation>Angaben der Datei</translation>
+    </message>
+    <message>
+        <source>Show or hide what the file says about the radiograph.</source>
+        <translation>Zeigt oder verbirgt, was die Datei über die Aufnahme sagt.</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Show or hide the errors and warnings so far.</source>
+        <translation>Zeigt oder verbirgt die bisherigen Fehler und Warnungen.</translation>
+    </message>
+    <message>
+        <source>Show Patient Data</source>
+        <translation>Patientendaten zeigen</translation>
+    </message>
+    <message>
+        <source>Show or hide name, identifier and birth date of the patient.</source>
+        <translation>Zeigt oder verbirgt Namen, Kennung und Geburtsdatum des Patienten.</translation>
+    </message>
+    <message>
+        <source>Like the System</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light or dark as the system is.</source>
+        <translation>Hell oder dunkel, wie das System ist.</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark text on a light ground.</source>
+        <translation>Dunkle Schrift auf hellem Grund.</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light text on a dark ground, for a dark room.</source>
+        <translation>Helle Schrift auf dunklem Grund, für einen dunklen Raum.</translation>
+    </message>
+    <message>
+        <source>Full Screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Use the whole screen, or go back to the window.</source>
+        <translation>Nutzt den ganzen Bildschirm oder kehrt zum Fenster zurück.</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Anleitung</translation>
+    </message>
+    <message>
+        <source>Read how the program is used.</source>
+        <translation>Erklärt, wie das Programm benutzt wird.</translation>
+    </message>
+    <message>
+        <source>Keyboard Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>List every command with its keys.</source>
+        <translation>Listet jeden Befehl mit seinen Tasten auf.</translation>
+    </message>
+    <message>
+        <source>Model Card</source>
+        <translation>Modellkarte</translation>
+    </message>
+    <message>
+        <source>Read what the network was made for, how well it does, and where it fails.</source>
+        <translation>Sagt, wofür das Netz gemacht ist, wie gut es ist und wo es versagt.</translation>
+    </message>
+    <message>
+        <source>About cxrviewer</source>
+        <translation>Über cxrviewer</translation>
+    </message>
+    <message>
+        <source>Versions, hashes and licences.</source>
+        <translation>Versionen, Prüfsummen und Lizenzen.</translation>
+    </message>
+    <message>
+        <source>As the File Asks</source>
+        <translation>Wie die Datei verlangt</translation>
+    </message>
+    <message>
+        <source>Show the radiograph through the window that the file names first.</source>
+        <translation>Zeigt die Aufnahme durch das Fenster, das die Datei zuerst nennt.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Fit the window to the values in this film, outliers left out.</source>
+        <translation>Passt das Fenster an die Werte dieser Aufnahme an, ohne Ausreißer.</translation>
+    </message>
+    <message>
+        <source>Lung</source>
+        <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>Spread the darker values, where the lungs are.</source>
+        <translation>Spreizt die dunkleren Werte, wo die Lungen sind.</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>Spread the brighter values, where bones and mediastinum are.</source>
+        <translation>Spreizt die helleren Werte, wo Knochen und Mediastinum sind.</translation>
+    </message>
+    <message>
+        <source>Full Range</source>
+        <translation>Ganzer Bereich</translation>
+    </message>
+    <message>
+        <source>Show every value in the film, from the least to the greatest.</source>
+        <translation>Zeigt jeden Wert der Aufnahme, vom kleinsten bis zum größten.</translation>
+    </message>
+    <message>
+        <source>Next Window of the File</source>
+        <translation>Nächstes Fenster der Datei</translation>
+    </message>
+    <message>
+        <source>Go through the windows that the file names.</source>
+        <translation>Geht durch die Fenster, die die Datei nennt.</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>Umkehren</translation>
+    </message>
+    <message>
+        <source>Exchange black and white.</source>
+        <translation>Vertauscht Schwarz und Weiß.</translation>
+    </message>
+    <message>
+        <source>Zoom In</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Show the radiograph larger.</source>
+        <translation>Zeigt die Aufnahme größer.</translation>
+    </message>
+    <message>
+        <source>Zoom Out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Show the radiograph smaller.</source>
+        <translation>Zeigt die Aufnahme kleiner.</translation>
+    </message>
+    <message>
+        <source>Fit the Whole Radiograph</source>
+        <translation>Ganze Aufnahme einpassen</translation>
+    </message>
+    <message>
+        <source>Show the whole radiograph in the view.</source>
+        <translation>Zeigt die ganze Aufnahme.</translation>
+    </message>
+    <message>
+        <source>One Pixel to One Pixel</source>
+        <translation>Ein Pixel für ein Pixel</translation>
+    </message>
+    <message>
+        <source>Show each stored pixel as one pixel of the screen.</source>
+        <translation>Zeigt jedes gespeicherte Pixel als ein Pixel des Bildschirms.</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>Lupe</translation>
+    </message>
+    <message>
+        <source>Show the part under the pointer larger.</source>
+        <translation>Zeigt die Stelle unter dem Zeiger größer.</translation>
+    </message>
+    <message>
+        <source>Measure a Distance</source>
+        <translation>Abstand messen</translation>
+    </message>
+    <message>
+        <source>Draw a line; its length is in millimetres where the file gives the spacing.</source>
+        <translation>Zeichnet eine Linie; ihre Länge steht in Millimetern, wo die Datei den Pixelabstand nennt.</translation>
+    </message>
+    <message>
+        <source>Remove All Measurements</source>
+        <translation>Alle Messungen entfernen</translation>
+    </message>
+    <message>
+        <source>Remove every line from this radiograph; it can be undone.</source>
+        <translation>Entfernt alle Linien von dieser Aufnahme; es lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Rotate Right</source>
+        <translation>Nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn the radiograph clockwise by a quarter.</source>
+        <translation>Dreht die Aufnahme um ein Viertel im Uhrzeigersinn.</translation>
+    </message>
+    <message>
+        <source>Rotate Left</source>
+        <translation>Nach links drehen</translation>
+    </message>
+    <message>
+        <source>Turn the radiograph anticlockwise by a quarter.</source>
+        <translation>Dreht die Aufnahme um ein Viertel gegen den Uhrzeigersinn.</translation>
+    </message>
+    <message>
+        <source>Flip Left to Right</source>
+        <translation>Seiten spiegeln</translation>
+    </message>
+    <message>
+        <source>Mirror the radiograph; the side markers say so.</source>
+        <translation>Spiegelt die Aufnahme; die Seitenzeichen sagen es.</translation>
+    </message>
+    <message>
+        <source>Reset the View</source>
+        <translation>Ansicht zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Show the radiograph as it was opened.</source>
+        <translation>Zeigt die Aufnahme, wie sie geöffnet wurde.</translation>
+    </message>
+    <message>
+        <source>One Radiograph</source>
+        <translation>Eine Aufnahme</translation>
+    </message>
+    <message>
+        <source>Show one radiograph.</source>
+        <translation>Zeigt eine Aufnahme.</translation>
+    </message>
+    <message>
+        <source>Two Radiographs</source>
+        <translation>Zwei Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Show two radiographs side by side.</source>
+        <translation>Zeigt zwei Aufnahmen nebeneinander.</translation>
+    </message>
+    <message>
+        <source>Four Radiographs</source>
+        <translation>Vier Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Show four radiographs in two rows.</source>
+        <translation>Zeigt vier Aufnahmen in zwei Reihen.</translation>
+    </message>
+    <message>
+        <source>Link Zoom and Window</source>
+        <translation>Vergrößerung und Fenster koppeln</translation>
+    </message>
+    <message>
+        <source>Zoom, move and window all radiographs together.</source>
+        <translation>Vergrößert, verschiebt und fenstert alle Aufnahmen gemeinsam.</translation>
+    </message>
+    <message>
+        <source>Show Heatmap</source>
+        <translation>Heatmap zeigen</translation>
+    </message>
+    <message>
+        <source>Show or hide where the network&apos;s evidence lies.</source>
+        <translation>Zeigt oder verbirgt, worauf sich das Netz stützt.</translation>
+    </message>
+    <message>
+        <source>Next Finding</source>
+        <translation>Nächster Befund</translation>
+    </message>
+    <message>
+        <source>Show the heatmap of the next finding.</source>
+        <translation>Zeigt die Heatmap des nächsten Befunds.</translation>
+    </message>
+    <message>
+        <source>Contours Instead of Fill</source>
+        <translation>Höhenlinien statt Fläche</translation>
+    </message>
+    <message>
+        <source>Draw lines of equal evidence, so that the radiograph stays uncovered.</source>
+        <translation>Zeichnet Linien gleicher Evidenz, damit die Aufnahme unbedeckt bleibt.</translation>
+    </message>
+    <message>
+        <source>The Network&apos;s Own Grid</source>
+        <translation>Eigenes Raster des Netzes</translation>
+    </message>
+    <message>
+        <source>Show the cells that the network has, instead of smooth transitions.</source>
+        <translation>Zeigt die Zellen, die das Netz hat, statt weicher Übergänge.</translation>
+    </message>
+    <message>
+        <source>Colour Bar</source>
+        <translation>Farbskala</translation>
+    </message>
+    <message>
+        <source>Show or hide the bar that explains the colours.</source>
+        <translation>Zeigt oder verbirgt die Skala, die die Farben erklärt.</translation>
+    </message>
+    <message>
+        <source>Less Opaque</source>
+        <translation>Durchsichtiger</translation>
+    </message>
+    <message>
+        <source>Let more of the radiograph through.</source>
+        <translation>Lässt mehr von der Aufnahme durchscheinen.</translation>
+    </message>
+    <message>
+        <source>More Opaque</source>
+        <translation>Deckender</translation>
+    </message>
+    <message>
+        <source>Let less of the radiograph through.</source>
+        <translation>Lässt weniger von der Aufnahme durchscheinen.</translation>
+    </message>
+    <message>
+        <source>What the Network Saw</source>
+        <translation>Was das Netz sah</translation>
+    </message>
+    <message>
+        <source>Show or hide the small picture that the network was given.</source>
+        <translation>Zeigt oder verbirgt das kleine Bild, das das Netz bekommen hat.</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>{length} mm</source>
+        <translation>{length} mm</translation>
+    </message>
+    <message>
+        <source>{length} mm at the detector</source>
+        <translation>{length} mm am Detektor</translation>
+    </message>
+    <message>
+        <source>{length} pixels</source>
+        <translation>{length} Pixel</translation>
+    </message>
+    <message>
+        <source>Millimetres by the file&apos;s Pixel Spacing.</source>
+        <translation>Millimeter nach dem Pixelabstand der Datei (Pixel Spacing).</translation>
+    </message>
+    <message>
+        <source>Millimetres at the detector, by Imager Pixel Spacing: what lies in the patient is magnified and smaller than this.</source>
+        <translation>Millimeter am Detektor (Imager Pixel Spacing): Was im Patienten liegt, ist vergrößert abgebildet und kleiner als dies.</translation>
+    </message>
+    <message>
+        <source>The file gives no pixel spacing: the length is in stored pixels.</source>
+        <translation>Die Datei nennt keinen Pixelabstand: Die Länge steht in gespeicherten Pixeln.</translation>
+    </message>
+    <message>
+        <source>Turned 90° clockwise</source>
+        <translation>90° im Uhrzeigersinn gedreht</translation>
+    </message>
+    <message>
+        <source>Turned 180°</source>
+        <translation>180° gedreht</translation>
+    </message>
+    <message>
+        <source>Turned 90° anticlockwise</source>
+        <translation>90° gegen den Uhrzeigersinn gedreht</translation>
+    </message>
+    <message>
+        <source>FLIPPED left to right, then turned 90° clockwise</source>
+        <translation>GESPIEGELT, dann 90° im Uhrzeigersinn gedreht</translation>
+    </message>
+    <message>
+        <source>FLIPPED left to right, then turned 180°</source>
+        <translation>GESPIEGELT, dann 180° gedreht</translation>
+    </message>
+    <message>
+        <source>FLIPPED left to right, then turned 90° anticlockwise</source>
+        <translation>GESPIEGELT, dann 90° gegen den Uhrzeigersinn gedreht</translation>
+    </message>
+    <message>
+        <source>FLIPPED left to right</source>
+        <translation>GESPIEGELT (links und rechts vertauscht)</translation>
+    </message>
+    <message>
+        <source>most in this film ({value})</source>
+        <translation>am meisten in dieser Aufnahme ({value})</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>Evidence for {finding}</source>
+        <translation>Evidenz für {finding}</translation>
+    </message>
+    <message>
+        <source>No region speaks for {finding}</source>
+        <translation>Keine Stelle spricht für {finding}</translation>
+    </message>
+    <message>
+        <source>No radiograph</source>
+        <translation>Keine Aufnahme</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnArrangement</name>
+    <message>
+        <source>Move Current Column Left</source>
+        <translation>Aktuelle Spalte nach links</translation>
+    </message>
+    <message>
+        <source>Move Current Column Right</source>
+        <translation>Aktuelle Spalte nach rechts</translation>
+    </message>
+    <message>
+        <source>Show All Columns</source>
+        <translation>Alle Spalten zeigen</translation>
+    </message>
+    <message>
+        <source>Ascending</source>
+        <translation>Aufsteigend</translation>
+    </message>
+    <message>
+        <source>Descending</source>
+        <translation>Absteigend</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Command Palette</source>
+        <translation>Befehlssuche</translation>
+    </message>
+    <message>
+        <source>Type a part of a name; arrows walk, Enter chooses</source>
+        <translation>Teil eines Namens tippen; Pfeile gehen, Eingabe wählt</translation>
+    </message>
+    <message>
+        <source>Nothing has such a name.</source>
+        <translation>Nichts heißt so.</translation>
+    </message>
+    <message>
+        <source>Matching entries</source>
+        <translation>Passende Einträge</translation>
+    </message>
+    <message>
+        <source>not available now</source>
+        <translation>jetzt nicht verfügbar</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>Radiograph {number}</source>
+        <translation>Aufnahme {number}</translation>
+    </message>
+    <message>
+        <source>Radiograph {number}: {name}</source>
+        <translation>Aufnahme {number}: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentDialog</name>
+    <message>
+        <source>Find in this text</source>
+        <translation>In diesem Text suchen</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <comment>the language that these texts are in, as two letters</comment>
+        <translation>de</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Anleitung</translation>
+    </message>
+    <message>
+        <source>The bundle in {folder} has no model card that can be read ({reason}).</source>
+        <translation>Das Bündel in {folder} hat keine lesbare Modellkarte ({reason}).</translation>
+    </message>
+    <message>
+        <source>Model Card</source>
+        <translation>Modellkarte</translation>
+    </message>
+</context>
+<context>
+    <name>EngineState</name>
+    <message>
+        <source>The engine has not been started.</source>
+        <translation>Das Rechenwerk wurde noch nicht gestartet.</translation>
+    </message>
+    <message>
+        <source>Starting {engine} …</source>
+        <translation>{engine} startet …</translation>
+    </message>
+    <message>
+        <source>The engine cannot run: {reason}</source>
+        <translation>Das Rechenwerk läuft nicht: {reason}</translation>
+    </message>
+    <message>
+        <source>Ready: {engine} ({device}), 1 worker process</source>
+        <translation>Bereit: {engine} ({device}), 1 Arbeitsprozess</translation>
+    </message>
+    <message>
+        <source>Ready: {engine} ({device}), {workers} worker processes</source>
+        <translation>Bereit: {engine} ({device}), {workers} Arbeitsprozesse</translation>
+    </message>
+</context>
+<context>
+    <name>FactsPanel</name>
+    <message>
+        <source>Facts of the file</source>
+        <translation>Angaben der Datei</translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation>Angabe</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Search the facts</source>
+        <translation>Angaben durchsuchen</translation>
+    </message>
+    <message>
+        <source>Facts and values</source>
+        <translation>Angaben und Werte</translation>
+    </message>
+    <message>
+        <source>Hide patient data</source>
+        <translation>Patientendaten verbergen</translation>
+    </message>
+    <message>
+        <source>Show patient data</source>
+        <translation>Patientendaten zeigen</translation>
+    </message>
+    <message>
+        <source>Name, identifier, birth date, sex and age, as the file has them.</source>
+        <translation>Name, Kennung, Geburtsdatum, Geschlecht und Alter, wie sie in der Datei stehen.</translation>
+    </message>
+    <message>
+        <source>The file says nothing of the patient, or nobody asked for it.</source>
+        <translation>Die Datei sagt nichts über den Patienten, oder niemand hat danach gefragt.</translation>
+    </message>
+    <message>
+        <source>No film is open.</source>
+        <translation>Keine Aufnahme ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>No fact has this text.</source>
+        <translation>Keine Angabe enthält diesen Text.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>{width} x {height} pixels</source>
+        <translation>{width} x {height} Pixel</translation>
+    </message>
+    <message>
+        <source>{number} bits</source>
+        <translation>{number} Bit</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>Photometric interpretation</source>
+        <translation>Photometrische Interpretation</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalität</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Projektion</translation>
+    </message>
+    <message>
+        <source>Body part</source>
+        <translation>Körperteil</translation>
+    </message>
+    <message>
+        <source>Transfer syntax</source>
+        <translation>Transfersyntax</translation>
+    </message>
+    <message>
+        <source>Decoder</source>
+        <translation>Decoder</translation>
+    </message>
+    <message>
+        <source>Pixel spacing</source>
+        <translation>Pixelabstand</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>not in the file; distances are in pixels</source>
+        <translation>nicht in der Datei; Abstände stehen in Pixeln</translation>
+    </message>
+    <message>
+        <source>{row} x {column} mm at the detector (ImagerPixelSpacing), not corrected for magnification</source>
+        <translation>{row} x {column} mm am Detektor (ImagerPixelSpacing), ohne Korrektur der Vergrößerung</translation>
+    </message>
+    <message>
+        <source>{row} x {column} mm (PixelSpacing)</source>
+        <translation>{row} x {column} mm (PixelSpacing)</translation>
+    </message>
+    <message>
+        <source>not in the file</source>
+        <translation>nicht in der Datei</translation>
+    </message>
+    <message>
+        <source>Patient: name</source>
+        <translation>Patient: Name</translation>
+    </message>
+    <message>
+        <source>Patient: identifier</source>
+        <translation>Patient: Kennung</translation>
+    </message>
+    <message>
+        <source>Patient: birth date</source>
+        <translation>Patient: Geburtsdatum</translation>
+    </message>
+    <message>
+        <source>Patient: sex</source>
+        <translation>Patient: Geschlecht</translation>
+    </message>
+    <message>
+        <source>Patient: age</source>
+        <translation>Patient: Alter</translation>
+    </message>
+</context>
+<context>
+    <name>FactsTable</name>
+    <message>
+        <source>Copy the Value</source>
+        <translation>Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Copy Name and Value</source>
+        <translation>Angabe und Wert kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Any finding</source>
+        <translation>Jeder Befund</translation>
+    </message>
+    <message>
+        <source>Any probability</source>
+        <translation>Jede Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Films: {count}</source>
+        <translation>Aufnahmen: {count}</translation>
+    </message>
+    <message>
+        <source>Films: {shown} of {count}</source>
+        <translation>Aufnahmen: {shown} von {count}</translation>
+    </message>
+    <message>
+        <source>Find in name or folder</source>
+        <translation>In Name oder Ordner suchen</translation>
+    </message>
+    <message>
+        <source>Text in the name or folder of the films to show</source>
+        <translation>Text im Namen oder Ordner der Aufnahmen, die gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Number of films shown</source>
+        <translation>Zahl der gezeigten Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Sort Again</source>
+        <translation>Neu sortieren</translation>
+    </message>
+    <message>
+        <source>Films that changed have kept their places. Put them where they belong.</source>
+        <translation>Geänderte Aufnahmen sind an ihrem Platz geblieben. Dies stellt sie dorthin, wohin sie gehören.</translation>
+    </message>
+    <message>
+        <source>Show All</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>Clear the filter, so that all films are shown.</source>
+        <translation>Leert den Filter, sodass alle Aufnahmen gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>Predicted finding of the films to show</source>
+        <translation>Vorhergesagter Befund der Aufnahmen, die gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Status of the films to show</source>
+        <translation>Stand der Aufnahmen, die gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Any status</source>
+        <translation>Jeder Stand</translation>
+    </message>
+    <message>
+        <source>Finding whose probability is to be in the range</source>
+        <translation>Befund, dessen Wahrscheinlichkeit im Bereich liegen soll</translation>
+    </message>
+    <message>
+        <source>Least probability</source>
+        <translation>Kleinste Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Greatest probability</source>
+        <translation>Größte Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Uncertain only</source>
+        <translation>Nur unsichere</translation>
+    </message>
+    <message>
+        <source>Without your label only</source>
+        <translation>Nur ohne Ihre Beurteilung</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>von</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+</context>
+<context>
+    <name>FindingBar</name>
+    <message>
+        <source>Show the heatmap of {finding}.</source>
+        <translation>Zeigt die Heatmap von {finding}.</translation>
+    </message>
+    <message>
+        <source>{finding}, probability {number}, {threshold}</source>
+        <translation>{finding}, Wahrscheinlichkeit {number}, {threshold}</translation>
+    </message>
+    <message>
+        <source>threshold reached</source>
+        <translation>Schwelle erreicht</translation>
+    </message>
+    <message>
+        <source>threshold not reached</source>
+        <translation>Schwelle nicht erreicht</translation>
+    </message>
+    <message>
+        <source>threshold {number} reached</source>
+        <translation>Schwelle {number} erreicht</translation>
+    </message>
+    <message>
+        <source>below threshold {number}</source>
+        <translation>unter der Schwelle {number}</translation>
+    </message>
+</context>
+<context>
+    <name>HeatmapPanel</name>
+    <message>
+        <source>Heatmap settings</source>
+        <translation>Darstellung der Heatmap</translation>
+    </message>
+    <message>
+        <source>Show the heatmap</source>
+        <translation>Heatmap zeigen</translation>
+    </message>
+    <message>
+        <source>Show the colour bar</source>
+        <translation>Farbskala zeigen</translation>
+    </message>
+    <message>
+        <source>Greys</source>
+        <translation>Grautöne</translation>
+    </message>
+    <message>
+        <source>Filled</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>Contours</source>
+        <translation>Höhenlinien</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>Weich</translation>
+    </message>
+    <message>
+        <source>The network&apos;s own grid</source>
+        <translation>Eigenes Raster des Netzes</translation>
+    </message>
+    <message>
+        <source>&amp;Finding</source>
+        <translation>&amp;Befund</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Style</source>
+        <translation>&amp;Stil</translation>
+    </message>
+    <message>
+        <source>&amp;Transitions</source>
+        <translation>Über&amp;gänge</translation>
+    </message>
+    <message>
+        <source>&amp;Opacity</source>
+        <translation>&amp;Deckkraft</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>Deckkraft</translation>
+    </message>
+    <message>
+        <source>The colours compare regions of this film, not films. Nothing here runs the network.</source>
+        <translation>Die Farben vergleichen Stellen dieser Aufnahme, nicht Aufnahmen. Nichts hier lässt das Netz laufen.</translation>
+    </message>
+    <message>
+        <source>Predicted ({finding})</source>
+        <translation>Vorhergesagt ({finding})</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Vorhergesagt</translation>
+    </message>
+    <message>
+        <source>{number} %</source>
+        <translation>{number} %</translation>
+    </message>
+</context>
+<context>
+    <name>InputPicture</name>
+    <message>
+        <source>The network&apos;s input as a picture</source>
+        <translation>Die Eingabe des Netzes als Bild</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>Fil&amp;ms</source>
+        <translation>A&amp;ufnahmen</translation>
+    </message>
+    <message>
+        <source>&amp;Label</source>
+        <translation>Beurtei&amp;lung</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Open &amp;Recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>&amp;Exportieren</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>&amp;Bereiche</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farbschema</translation>
+    </message>
+    <message>
+        <source>Hel&amp;p</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Radiograph</source>
+        <translation>&amp;Röntgenbild</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>&amp;Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>&amp;Vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Heatmap</source>
+        <translation>Heat&amp;map</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkInputPanel</name>
+    <message>
+        <source>What the network saw</source>
+        <translation>Was das Netz sah</translation>
+    </message>
+    <message>
+        <source>The network has seen nothing yet.</source>
+        <translation>Das Netz hat noch nichts gesehen.</translation>
+    </message>
+    <message>
+        <source>stretched to this shape</source>
+        <translation>auf diese Form gestreckt</translation>
+    </message>
+    <message>
+        <source>with black beside it where its shape differs</source>
+        <translation>mit Schwarz daneben, wo die Form abweicht</translation>
+    </message>
+    <message>
+        <source>cut to this shape about its middle</source>
+        <translation>um die Mitte auf diese Form zugeschnitten</translation>
+    </message>
+    <message>
+        <source>{width} x {height} pixels, the film&apos;s default rendering, {fit}. Nothing else goes in.</source>
+        <translation>{width} x {height} Pixel, die Aufnahme, wie ihre Datei sie verlangt, {fit}. Sonst geht nichts ein.</translation>
+    </message>
+</context>
+<context>
+    <name>NotForDiagnosis</name>
+    <message>
+        <source>Research use only. Not for diagnosis.</source>
+        <translation>Nur für die Forschung. Nicht zur Diagnose.</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeCard</name>
+    <message>
+        <source>{time}, {number} times in a row</source>
+        <translation>{time}, {number}-mal nacheinander</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>Something failed that should not have: {error}. Please report it with the details.</source>
+        <translation>Etwas ist fehlgeschlagen, das nicht hätte fehlschlagen dürfen: {error}. Bitte melden Sie es mit den Einzelheiten.</translation>
+    </message>
+</context>
+<context>
+    <name>NoticesPanel</name>
+    <message>
+        <source>Notices</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Copy All</source>
+        <translation>Alles kopieren</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Notices: {count}</source>
+        <translation>Meldungen: {count}</translation>
+    </message>
+    <message>
+        <source>Nothing to report.</source>
+        <translation>Nichts zu melden.</translation>
+    </message>
+</context>
+<context>
+    <name>Origin</name>
+    <message>
+        <source>Copy the whole SHA-256 of the model.</source>
+        <translation>Kopiert die ganze SHA-256 des Modells.</translation>
+    </message>
+    <message>
+        <source>Copy the SHA-256 of the model</source>
+        <translation>SHA-256 des Modells kopieren</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Rechenwerk</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>{number} ms</source>
+        <translation>{number} ms</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>The one that comes with the program</source>
+        <translation>Das dem Programm beiliegende</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>LiteRT, for a CPU</source>
+        <translation>LiteRT, für die CPU</translation>
+    </message>
+    <message>
+        <source>Keras, for a GPU</source>
+        <translation>Keras, für die GPU</translation>
+    </message>
+    <message>
+        <source>One for each processor</source>
+        <translation>Einer je Prozessor</translation>
+    </message>
+    <message>
+        <source>As the file asks</source>
+        <translation>Wie die Datei verlangt</translation>
+    </message>
+    <message>
+        <source>Lung</source>
+        <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>Full range</source>
+        <translation>Ganzer Bereich</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Show patient data of every film</source>
+        <translation>Patientendaten jeder Aufnahme zeigen</translation>
+    </message>
+    <message>
+        <source>Your data folder</source>
+        <translation>Ihr Datenordner</translation>
+    </message>
+    <message>
+        <source>&amp;Bundle</source>
+        <translation>&amp;Bündel</translation>
+    </message>
+    <message>
+        <source>The network: the name of a bundle at hand, or a folder that holds one. Used from the next start.</source>
+        <translation>Das Netz: der Name eines vorhandenen Bündels oder ein Ordner, der eines enthält. Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>&amp;Engine</source>
+        <translation>&amp;Rechenwerk</translation>
+    </message>
+    <message>
+        <source>What runs the network. Both give the same results; Keras takes seconds to start.</source>
+        <translation>Was das Netz rechnet. Beide liefern dieselben Ergebnisse; Keras braucht Sekunden zum Starten.</translation>
+    </message>
+    <message>
+        <source>&amp;Workers</source>
+        <translation>Arbeits&amp;prozesse</translation>
+    </message>
+    <message>
+        <source>How many films are analysed at once. Each worker takes some hundred megabytes of memory.</source>
+        <translation>Wie viele Aufnahmen zugleich analysiert werden. Jeder Prozess braucht einige hundert Megabyte Speicher.</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>The heatmap&apos;s colours. All can be read without telling red from green.</source>
+        <translation>Die Farben der Heatmap. Alle sind lesbar, ohne Rot von Grün zu unterscheiden.</translation>
+    </message>
+    <message>
+        <source>&amp;Opening window</source>
+        <translation>&amp;Erstes Fenster</translation>
+    </message>
+    <message>
+        <source>Through which window a film is shown first. The network always sees the file&apos;s own.</source>
+        <translation>Durch welches Fenster eine Aufnahme zuerst gezeigt wird. Das Netz sieht immer das der Datei.</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farbschema</translation>
+    </message>
+    <message>
+        <source>Dark suits a dark reading room.</source>
+        <translation>Dunkel passt in einen dunklen Befundraum.</translation>
+    </message>
+    <message>
+        <source>Te&amp;xt size</source>
+        <translation>&amp;Schriftgröße</translation>
+    </message>
+    <message>
+        <source>In per cent of the size that the system asks for.</source>
+        <translation>In Prozent der Größe, die das System vorgibt.</translation>
+    </message>
+    <message>
+        <source>&amp;Patient data</source>
+        <translation>Patienten&amp;daten</translation>
+    </message>
+    <message>
+        <source>Otherwise name, identifier and birth date stay hidden until you ask for them, film by film.</source>
+        <translation>Sonst bleiben Name, Kennung und Geburtsdatum verborgen, bis Sie danach fragen, Aufnahme für Aufnahme.</translation>
+    </message>
+    <message>
+        <source>&amp;Results folder</source>
+        <translation>Ergebnis&amp;ordner</translation>
+    </message>
+    <message>
+        <source>Where results, labels and the study list are kept. Used from the next start.</source>
+        <translation>Wo Ergebnisse, Beurteilungen und die Liste aufbewahrt werden. Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>S&amp;prache</translation>
+    </message>
+    <message>
+        <source>Used from the next start.</source>
+        <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>Ordner…</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Ordner wählen</translation>
+    </message>
+    <message>
+        <source>The bundle cannot be used: {reason}</source>
+        <translation>Das Bündel ist nicht brauchbar: {reason}</translation>
+    </message>
+    <message>
+        <source>Give the whole path of the results folder, from the root on.</source>
+        <translation>Geben Sie den ganzen Pfad des Ergebnisordners an, von der Wurzel an.</translation>
+    </message>
+    <message>
+        <source>{path} is a file; the results need a folder.</source>
+        <translation>{path} ist eine Datei; die Ergebnisse brauchen einen Ordner.</translation>
+    </message>
+    <message>
+        <source>You may not write to {path}; choose another folder.</source>
+        <translation>Sie dürfen nicht nach {path} schreiben; wählen Sie einen anderen Ordner.</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>Progress of the analysis</source>
+        <translation>Fortschritt der Analyse</translation>
+    </message>
+    <message>
+        <source>Films analysed, rate, and time left</source>
+        <translation>Analysierte Aufnahmen, Tempo und Restzeit</translation>
+    </message>
+    <message>
+        <source>Films by status</source>
+        <translation>Aufnahmen nach Stand</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Begin no more films; those that have begun are finished.</source>
+        <translation>Beginnt keine weiteren Aufnahmen; begonnene werden beendet.</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on with the films that wait.</source>
+        <translation>Fährt mit den wartenden Aufnahmen fort.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Leave the films that wait as they are; they can be continued later.</source>
+        <translation>Lässt die wartenden Aufnahmen, wie sie sind; sie können später fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>{rate} je Sekunde</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>Analysed: {ok}, refused: {refused}, failed: {errors}</source>
+        <translation>Analysiert: {ok}, abgelehnt: {refused}, fehlgeschlagen: {errors}</translation>
+    </message>
+</context>
+<context>
+    <name>RadiographCanvas</name>
+    <message>
+        <source>Radiograph</source>
+        <translation>Röntgenaufnahme</translation>
+    </message>
+    <message>
+        <source>Drag with the right button to change the window, turn the wheel to zoom, drag with the left button to move. Keys: arrows move, plus and minus zoom, 0 fits, 1 shows one pixel as one, Z held magnifies.</source>
+        <translation>Ziehen mit der rechten Taste ändert das Fenster, das Rad vergrößert, Ziehen mit der linken Taste verschiebt. Tasten: Pfeile verschieben, Plus und Minus vergrößern und verkleinern, 0 passt ein, 1 zeigt ein Pixel als eines, Z gehalten ist die Lupe.</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPanel</name>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Copy the Details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>No film is open</source>
+        <translation>Keine Aufnahme ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Open or drop radiographs to see what the network says of them.</source>
+        <translation>Öffnen Sie Aufnahmen oder ziehen Sie welche her, um zu sehen, was das Netz dazu sagt.</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>{name} will be analysed when it is its turn.</source>
+        <translation>{name} wird analysiert, sobald sie an der Reihe ist.</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>{name} is being analysed.</source>
+        <translation>{name} wird gerade analysiert.</translation>
+    </message>
+    <message>
+        <source>Most probable: {finding} {number}. The thresholds do not single it out.</source>
+        <translation>Am wahrscheinlichsten: {finding} {number}. Die Schwellen heben keinen Befund allein heraus.</translation>
+    </message>
+    <message>
+        <source>Only {finding} reaches its threshold. Calibrated probability: {number}.</source>
+        <translation>Nur {finding} erreicht seine Schwelle. Kalibrierte Wahrscheinlichkeit: {number}.</translation>
+    </message>
+    <message>
+        <source>Thresholds were chosen for: {purpose}.</source>
+        <translation>Die Schwellen wurden gewählt für: {purpose}.</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Kürzel</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file</source>
+        <translation>SHA-256 der Datei</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Type a part of a command or its keys</source>
+        <translation>Teil eines Befehls oder seiner Tasten tippen</translation>
+    </message>
+    <message>
+        <source>Filter the commands</source>
+        <translation>Befehle filtern</translation>
+    </message>
+    <message>
+        <source>Copy the List</source>
+        <translation>Liste kopieren</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>Befehle und ihre Tasten</translation>
+    </message>
+</context>
+<context>
+    <name>Sign</name>
+    <message>
+        <source>Information</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>StoredPreferences</name>
+    <message>
+        <source>The settings could not be written to {path}; check the disk and your rights there.</source>
+        <translation>Die Einstellungen konnten nicht nach {path} geschrieben werden; prüfen Sie das Laufwerk und Ihre Rechte dort.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} cannot be read in full; what is missing has its default.</source>
+        <translation>Die Einstellungen in {path} sind nicht ganz lesbar; was fehlt, hat seinen Standardwert.</translation>
+    </message>
+    <message>
+        <source>The setting {name} cannot be {value}; it is {default} until you change it.</source>
+        <translation>Die Einstellung {name} kann nicht {value} sein; sie ist {default}, bis Sie sie ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>StudyList</name>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Analysed</source>
+        <translation>Analysiert</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Film</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>Warnungen</translation>
+    </message>
+    <message>
+        <source>Your label</source>
+        <translation>Ihre Beurteilung</translation>
+    </message>
+    <message>
+        <source>Analysed at</source>
+        <translation>Analysiert am</translation>
+    </message>
+    <message>
+        <source>{finding} below its threshold</source>
+        <translation>{finding} unter seiner Schwelle</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> oder </translation>
+    </message>
+    <message>
+        <source>Agree: {finding}</source>
+        <translation>Zustimmung: {finding}</translation>
+    </message>
+    <message>
+        <source>Disagree: {finding}</source>
+        <translation>Widerspruch: {finding}</translation>
+    </message>
+    <message>
+        <source>Disagree</source>
+        <translation>Widerspruch</translation>
+    </message>
+</context>
+<context>
+    <name>StudyTable</name>
+    <message>
+        <source>Study list</source>
+        <translation>Aufnahmenliste</translation>
+    </message>
+    <message>
+        <source>All films that were opened. N and P go to the next and the previous film, Enter opens one.</source>
+        <translation>Alle geöffneten Aufnahmen. N und P gehen zur nächsten und vorigen Aufnahme, Eingabe öffnet eine.</translation>
+    </message>
+    <message>
+        <source>Columns of the study list</source>
+        <translation>Spalten der Liste</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Sort By</source>
+        <translation>Sortieren nach</translation>
+    </message>
+</context>
+<context>
+    <name>WindowPanel</name>
+    <message>
+        <source>Window centre and width</source>
+        <translation>Fenstermitte und -breite</translation>
+    </message>
+    <message>
+        <source>Invert black and white</source>
+        <translation>Schwarz und Weiß vertauschen</translation>
+    </message>
+    <message>
+        <source>As the file asks</source>
+        <translation>Wie die Datei verlangt</translation>
+    </message>
+    <message>
+        <source>&amp;Preset</source>
+        <translation>&amp;Voreinstellung</translation>
+    </message>
+    <message>
+        <source>&amp;Centre</source>
+        <translation>&amp;Mitte</translation>
+    </message>
+    <message>
+        <source>&amp;Width</source>
+        <translation>&amp;Breite</translation>
+    </message>
+    <message>
+        <source>Function</source>
+        <translation>Funktion</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>Eigenes</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Linear, exact</source>
+        <translation>Linear, genau</translation>
+    </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>Another window of the file</source>
+        <translation>Weiteres Fenster der Datei</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Lung</source>
+        <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>Full range</source>
+        <translation>Ganzer Bereich</translation>
+    </message>
+    <message>
+        <source>The centre must be a number.</source>
+        <translation>Die Mitte muss eine Zahl sein.</translation>
+    </message>
+    <message>
+        <source>The width must be a number.</source>
+        <translation>Die Breite muss eine Zahl sein.</translation>
+    </message>
+    <message>
+        <source>The width must be at least 1.</source>
+        <translation>Die Breite muss mindestens 1 sein.</translation>
+    </message>
+    <message>
+        <source>The width must be greater than 0.</source>
+        <translation>Die Breite muss größer als 0 sein.</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>not an image</source>
+        <translation>kein Bild</translation>
+    </message>
+    <message>
+        <source>several images in one file</source>
+        <translation>mehrere Bilder in einer Datei</translation>
+    </message>
+    <message>
+        <source>no image in the file</source>
+        <translation>kein Bild in der Datei</translation>
+    </message>
+    <message>
+        <source>compression that cannot be read</source>
+        <translation>nicht lesbare Kompression</translation>
+    </message>
+    <message>
+        <source>not a projection radiograph</source>
+        <translation>keine Projektionsaufnahme</translation>
+    </message>
+    <message>
+        <source>not a frontal view</source>
+        <translation>keine frontale Aufnahme</translation>
+    </message>
+    <message>
+        <source>not the chest</source>
+        <translation>nicht der Thorax</translation>
+    </message>
+    <message>
+        <source>not the pixels of a radiograph</source>
+        <translation>keine Pixel einer Röntgenaufnahme</translation>
+    </message>
+    <message>
+        <source>too small</source>
+        <translation>zu klein</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>zu groß</translation>
+    </message>
+    <message>
+        <source>not something that is read</source>
+        <translation>nichts, was gelesen wird</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>the file is missing</source>
+        <translation>die Datei fehlt</translation>
+    </message>
+    <message>
+        <source>the file is damaged</source>
+        <translation>die Datei ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the file changed while it was read</source>
+        <translation>die Datei änderte sich beim Lesen</translation>
+    </message>
+    <message>
+        <source>the worker process was lost</source>
+        <translation>der Arbeitsprozess ging verloren</translation>
+    </message>
+    <message>
+        <source>the worker process died</source>
+        <translation>der Arbeitsprozess brach ab</translation>
+    </message>
+    <message>
+        <source>it took too long</source>
+        <translation>es dauerte zu lange</translation>
+    </message>
+    <message>
+        <source>it needed too much memory</source>
+        <translation>es brauchte zu viel Speicher</translation>
+    </message>
+    <message>
+        <source>the bundle is damaged</source>
+        <translation>das Bündel ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the engine failed</source>
+        <translation>das Rechenwerk versagte</translation>
+    </message>
+    <message>
+        <source>the results store failed</source>
+        <translation>der Ergebnisspeicher versagte</translation>
+    </message>
+    <message>
+        <source>a fault of this program</source>
+        <translation>ein Fehler dieses Programms</translation>
+    </message>
+    <message>
+        <source>refused: {reason}</source>
+        <translation>abgelehnt: {reason}</translation>
+    </message>
+    <message>
+        <source>error: {reason}</source>
+        <translation>Fehler: {reason}</translation>
+    </message>
+    <message>
+        <source>uncertain: {finding} below its threshold</source>
+        <translation>unsicher: {finding} unter seiner Schwelle</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> oder </translation>
+    </message>
+    <message>
+        <source>uncertain: {findings}</source>
+        <translation>unsicher: {findings}</translation>
+    </message>
+</context>
+</TS>
