@@ -313,7 +313,7 @@ class StudyListModel(QAbstractTableModel):
     def mime_data_of(self, numbers: Sequence[int] | npt.NDArray[np.int64]) -> QMimeData:
         """Return the files of films, by their numbers."""
         mime_data = QMimeData()
-        mime_data.setUrls(file_urls(film_paths(self._store, numbers)))
+        mime_data.setUrls(file_urls(film_paths(self._store, [int(number) for number in numbers])))
         return mime_data
 
     # Inside
