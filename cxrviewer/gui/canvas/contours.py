@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.domain import Heatmap
-from cxrviewer.gui.canvas.film import heat_levels
+from cxrviewer.gui.canvas.heat import heat_levels
 from cxrviewer.gui.canvas.sampling import Area, visible_area
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.imaging.rendering import load_colour_map
@@ -20,6 +20,7 @@ CONTOUR_SHARES: Final = (0.25, 0.5, 0.75)
 
 _MARGIN: Final = 12  # screen pixels beyond the view, so that no line runs along its edge
 _SMOOTHED: Final = 9  # neighbouring points whose mean is one point of a smooth line
+_STRAIGHT: Final = 0.3  # screen pixels that a line may leave its exact course
 _DARKEST: Final = 0.4  # of the colour map: below, a line is lost on a dark lung
 
 Line = npt.NDArray[np.float64]
@@ -60,7 +61,13 @@ def _contour(heat: npt.NDArray[np.uint8], share: float, area: Area, smooth: bool
     offset = np.array([area.left + 0.5, area.top + 0.5])
     # Some few pixels are a rounding at a peak, not a region that a reader could look at.
     lines = (line[:, 0, :].astype(np.float64) + offset for line in found if len(line) > _SMOOTHED)
-    return Contour(share, tuple(_smoothed(line) if smooth else line for line in lines))
+    return Contour(share, tuple(_simplified(_smoothed(line) if smooth else line) for line in lines))
+
+
+def _simplified(line: Line) -> Line:
+    """Return a line with as few points as its shape needs: a point for each pixel takes ten times as long to paint."""
+    kept: Line = cv2.approxPolyDP(line.astype(np.float32), _STRAIGHT, True)[:, 0, :].astype(np.float64)
+    return kept
 
 
 def _smoothed(line: Line) -> Line:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.domain import Heatmap, Radiograph, Window
+from cxrviewer.gui.canvas.contours import Contour, contours
+from cxrviewer.gui.canvas.heat import heat_levels
 from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.imaging.display import display_levels, film_range
-from cxrviewer.imaging.fitting import heatmap_at, heatmap_maximum
 from cxrviewer.imaging.presets import default_window
 from cxrviewer.imaging.rendering import blend_levels, blend_table, load_colour_map
 
@@ -51,6 +51,7 @@ class FilmPainter:
         self._sampled = _Recent(_KEPT)
         self._levels = _Recent(_KEPT)
         self._heat = _Recent(_KEPT)
+        self._lines = _Recent(_KEPT)
 
     @cached_property
     def default_window(self) -> Window:
@@ -87,6 +88,13 @@ class FilmPainter:
         )
         return FilmPicture(blend_levels(grey, hot, _blend(heat.colour_map, heat.opacity)), area)
 
+    def contours(self, geometry: Geometry, heatmap: Heatmap, *, smooth: bool) -> tuple[Contour, ...]:
+        """Return the lines of equal heat in the visible part of the radiograph; see ``contours.contours``."""
+        lines: tuple[Contour, ...] = self._lines.get(
+            (geometry, id(heatmap), smooth), lambda: contours(heatmap, geometry, smooth=smooth), keeps=heatmap
+        )
+        return lines
+
 
 def looked_up(values: npt.NDArray[Any], levels: Levels) -> Levels:
     """Return the display level of each stored value; ``levels`` as ``display_levels`` gives them."""
@@ -94,26 +102,6 @@ def looked_up(values: npt.NDArray[Any], levels: Levels) -> Levels:
     by_bits = values.view(np.uint16) if values.dtype == np.int16 else values
     np.take(levels, by_bits, out=grey, mode="clip")
     return grey
-
-
-def heat_levels(heatmap: Heatmap, geometry: Geometry, area: Area, *, smooth: bool) -> Levels:
-    """Return the heat over its own maximum in the film, (height, width) uint8, for an area of screen pixels.
-
-    255 is the maximum; the normalisation is that of ``imaging.rendering.normalised`` over the whole film.
-    """
-    maximum = heatmap_maximum(heatmap, smooth=smooth)
-    if maximum < np.finfo(np.float32).tiny:
-        return np.zeros((area.height, area.width), np.uint8)
-    inverse = geometry.inverse()
-    across = np.arange(area.left, area.left + area.width) + 0.5
-    down = np.arange(area.top, area.top + area.height) + 0.5
-    if geometry.quarter_turns % 2:
-        rows, columns = inverse[1][0] * across + inverse[1][2], inverse[0][1] * down + inverse[0][2]
-        heat = heatmap_at(heatmap, rows, columns, smooth=smooth).T
-    else:
-        rows, columns = inverse[1][1] * down + inverse[1][2], inverse[0][0] * across + inverse[0][2]
-        heat = heatmap_at(heatmap, rows, columns, smooth=smooth)
-    return np.asarray(cv2.convertScaleAbs(np.ascontiguousarray(heat), alpha=255.0 / maximum), np.uint8)
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from cxrviewer.domain import Heatmap, PixelSpacing
 from cxrviewer.gui.canvas import marks
 from cxrviewer.gui.canvas.colour_bar import draw_colour_bar
-from cxrviewer.gui.canvas.contours import contours
 from cxrviewer.gui.canvas.film import FilmPainter, FilmPicture, HeatLayer
 from cxrviewer.gui.canvas.words import empty_words
 from cxrviewer.gui.state.geometry import Geometry, magnified
@@ -66,7 +65,7 @@ def _paint_film(painter: QPainter, scene: Scene, film: FilmPainter, view: QRectF
     _draw_ground(painter, view, picture, ratio)
     _draw_picture(painter, picture, QPointF(), ratio)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw_contours(painter, scene, scene.geometry, ratio)
+    _draw_contours(painter, scene, film, scene.geometry, ratio)
     for index, measurement in enumerate(scene.measurements):
         size = length(measurement, scene.spacing)
         chosen = index == scene.selected
@@ -91,7 +90,7 @@ def _paint_lens(painter: QPainter, scene: Scene, film: FilmPainter, point: QPoin
     painter.fillRect(lens, _GROUND)
     _draw_picture(painter, _picture(scene, film, geometry), corner, ratio)
     painter.translate(corner)
-    _draw_contours(painter, scene, geometry, ratio)
+    _draw_contours(painter, scene, film, geometry, ratio)
     painter.restore()
     marks.draw_lens_frame(painter, lens)
 
@@ -103,10 +102,11 @@ def _picture(scene: Scene, film: FilmPainter, geometry: Geometry) -> FilmPicture
     return film.picture(geometry, scene.view.window, scene.view.inverted, heat)
 
 
-def _draw_contours(painter: QPainter, scene: Scene, geometry: Geometry, ratio: float) -> None:
+def _draw_contours(painter: QPainter, scene: Scene, film: FilmPainter, geometry: Geometry, ratio: float) -> None:
     settings = scene.heatmap_settings
     if scene.heatmap is not None and settings.style == "contour":
-        marks.draw_contours(painter, contours(scene.heatmap, geometry, smooth=settings.smooth), settings, ratio)
+        lines = film.contours(geometry, scene.heatmap, smooth=settings.smooth)
+        marks.draw_contours(painter, lines, settings, ratio)
 
 
 def _draw_ground(painter: QPainter, view: QRectF, picture: FilmPicture | None, ratio: float) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cxrviewer.domain import Heatmap, Placement
 from cxrviewer.gui.canvas.contours import CONTOUR_SHARES, contours
-from cxrviewer.gui.canvas.film import FilmPainter, HeatLayer, heat_levels
+from cxrviewer.gui.canvas.film import FilmPainter, HeatLayer
+from cxrviewer.gui.canvas.heat import heat_levels
 from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
 from cxrviewer.gui.state.geometry import Geometry, Viewport, placed
 from cxrviewer.gui.state.view import ViewSettings
