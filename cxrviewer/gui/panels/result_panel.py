@@ -73,7 +73,8 @@ class ResultPanel(QWidget):
         scrolled.column.addWidget(self.origin)
         scrolled.column.addStretch(1)
         line = NotForDiagnosisLine()
-        line.setContentsMargins(9, 2, 9, 6)
+        line.setWordWrap(True)  # at 200 % text size it needs two lines
+        line.setMargin(6)  # a margin counts in a label's height for width, contents margins do not
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolled, 1)
