@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtGui import QImage
 
 from cxrviewer.domain import Heatmap, Radiograph, Window
-from cxrviewer.gui.canvas.contours import Contour, contours
 from cxrviewer.gui.canvas.heat import heat_levels
 from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
 from cxrviewer.gui.state.geometry import Geometry
@@ -51,7 +51,7 @@ class FilmPainter:
         self._sampled = _Recent(_KEPT)
         self._levels = _Recent(_KEPT)
         self._heat = _Recent(_KEPT)
-        self._lines = _Recent(_KEPT)
+        self._overlays = _Recent(_KEPT)
 
     @cached_property
     def default_window(self) -> Window:
@@ -88,12 +88,10 @@ class FilmPainter:
         )
         return FilmPicture(blend_levels(grey, hot, _blend(heat.colour_map, heat.opacity)), area)
 
-    def contours(self, geometry: Geometry, heatmap: Heatmap, *, smooth: bool) -> tuple[Contour, ...]:
-        """Return the lines of equal heat in the visible part of the radiograph; see ``contours.contours``."""
-        lines: tuple[Contour, ...] = self._lines.get(
-            (geometry, id(heatmap), smooth), lambda: contours(heatmap, geometry, smooth=smooth), keeps=heatmap
-        )
-        return lines
+    def kept_overlay(self, key: Hashable, make: Callable[[], QImage], *, keeps: object) -> QImage:
+        """Return what is drawn over the film, drawn anew only where its key is another one; see ``_Recent.get``."""
+        overlay: QImage = self._overlays.get(key, make, keeps=keeps)
+        return overlay
 
 
 def looked_up(values: npt.NDArray[Any], levels: Levels) -> Levels:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from cxrviewer.domain import Heatmap, PixelSpacing
 from cxrviewer.gui.canvas import marks
 from cxrviewer.gui.canvas.colour_bar import draw_colour_bar
+from cxrviewer.gui.canvas.contours import contours
 from cxrviewer.gui.canvas.film import FilmPainter, FilmPicture, HeatLayer
 from cxrviewer.gui.canvas.words import empty_words
 from cxrviewer.gui.state.geometry import Geometry, magnified
@@ -103,10 +104,23 @@ def _picture(scene: Scene, film: FilmPainter, geometry: Geometry) -> FilmPicture
 
 
 def _draw_contours(painter: QPainter, scene: Scene, film: FilmPainter, geometry: Geometry, ratio: float) -> None:
-    settings = scene.heatmap_settings
-    if scene.heatmap is not None and settings.style == "contour":
-        lines = film.contours(geometry, scene.heatmap, smooth=settings.smooth)
-        marks.draw_contours(painter, lines, settings, ratio)
+    settings, heatmap = scene.heatmap_settings, scene.heatmap
+    if heatmap is None or settings.style != "contour":
+        return
+
+    def drawn() -> QImage:
+        viewport = geometry.viewport
+        image = QImage(viewport.width, viewport.height, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+        over = QPainter(image)
+        marks.draw_contours(over, contours(heatmap, geometry, smooth=settings.smooth), settings, ratio)
+        over.end()
+        return image
+
+    # Stroking smooth lines takes longer than all the rest of a frame; a window drag leaves them as they are.
+    image = film.kept_overlay((geometry, id(heatmap), settings, ratio), drawn, keeps=heatmap)
+    painter.drawImage(QPointF(), image)
 
 
 def _draw_ground(painter: QPainter, view: QRectF, picture: FilmPicture | None, ratio: float) -> None:
