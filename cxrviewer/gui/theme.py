@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from cxrviewer.gui.preferences.preferences import LEAST_TEXT_SCALE, MOST_TEXT_SCALE, ThemeChoice
 
@@ -126,7 +126,7 @@ class Theme(QObject):
         self._app = app
         self._choice: ThemeChoice = "system"
         self._own_font = QFont(app.font())
-        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def apply(self, choice: ThemeChoice, text_scale: float = 1.0) -> None:

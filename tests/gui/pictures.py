@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from PySide6.QtGui import QFont, QFontDatabase, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from cxrviewer.gui.theme import dark_palette, light_palette
 from cxrviewer.resources import resources_folder
@@ -31,7 +31,7 @@ def themed(theme: str) -> Iterator[None]:
     family_id = QFontDatabase.addApplicationFont(str(resources_folder() / "fonts" / "DejaVuSans.ttf"))
     shipped = QFont(QFontDatabase.applicationFontFamilies(family_id)[0])
     shipped.setPixelSize(13)
-    app.setStyle(QStyleFactory.create("Fusion"))
+    app.setStyle("Fusion")
     app.setFont(shipped)
     app.setPalette(dark_palette() if theme == "dark" else light_palette())
     try:
