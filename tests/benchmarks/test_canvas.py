@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from cxrviewer.domain import Heatmap, Placement, Radiograph, Window
 from cxrviewer.gui.canvas.canvas import RadiographCanvas
@@ -123,6 +124,7 @@ def test_zoom(benchmark, canvas, turns, heat) -> None:
 def test_opening(benchmark, qtbot, given) -> None:
     """From ``set_radiograph`` to its first picture, fitted: what walking through films costs beside decoding."""
     canvas = shown_canvas(qtbot, None, SIZE)
+    QApplication.processEvents()  # until its first expose event has come, a window paints nothing
 
     def step(number: int) -> None:
         canvas.set_radiograph(given)
