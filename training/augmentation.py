@@ -78,11 +78,11 @@ def augment(film: FloatArray, donor: Callable[[], FloatArray], settings: Augment
     ``donor`` loads another film, (H, W) float32 in [0, 1], of any label, whose grey values or low frequencies the film
     may take on, so that a source's own look says less about the label. It is only called where that happens.
     """
-    return augment_mapped(MappedFilm(film), lambda: MappedFilm(donor()), settings, rng).film
+    return augment_mapped(MappedFilm(film), donor, settings, rng).film
 
 
 def augment_mapped(
-    subject: MappedFilm, donor: Callable[[], MappedFilm], settings: Augmentation, rng: Generator
+    subject: MappedFilm, donor: Callable[[], FloatArray], settings: Augmentation, rng: Generator
 ) -> MappedFilm:
     """Return a random variation of a film with its lung map, as ``augment`` does of a film alone.
 
@@ -91,12 +91,12 @@ def augment_mapped(
     """
     film, lungs = subject.film, subject.lungs
     if lungs is not None and settings.background > 0 and rng.random() < settings.background:
-        film = _swap_background(film, lungs, donor().film, rng)
+        film = _swap_background(film, lungs, donor(), rng)
     if rng.random() < settings.flip:
         film, lungs = film[:, ::-1], None if lungs is None else lungs[:, ::-1]
     if rng.random() < settings.warp:
         film, lungs = _warp(film, lungs, settings, rng)
-    film = _vary_greys(np.clip(film, 0.0, 1.0), lambda: donor().film, settings, rng)
+    film = _vary_greys(np.clip(film, 0.0, 1.0), donor, settings, rng)
     return MappedFilm(film, None if lungs is None else np.ascontiguousarray(lungs, np.float32))
 
 

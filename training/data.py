@@ -6,6 +6,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -268,13 +269,11 @@ class EpochBatches:
         for position, sample in enumerate(chosen, start=start):
             rng = np.random.default_rng([recipe.seed, 1_000_003, self.epoch, position])
             donor = self.drawn[rng.integers(len(self.drawn))]
-            film = self._mapped(sample)
+            film = MappedFilm(self.load(sample.path, recipe.input), self.lungs(sample.path))
             if recipe.geometry is not None:
                 film = MappedFilm(vary(film.film, recipe.geometry, rng))
             if recipe.augmentation is not None:
-                film = augment_mapped(film, lambda donor=donor: self._mapped(donor), recipe.augmentation, rng)  # type: ignore[misc]
+                load_donor = partial(self.load, donor.path, recipe.input)
+                film = augment_mapped(film, load_donor, recipe.augmentation, rng)
             films.append(film)
         return films, one_hot(chosen, recipe.findings)
-
-    def _mapped(self, sample: Sample) -> MappedFilm:
-        return MappedFilm(self.load(sample.path, self.recipe.input), self.lungs(sample.path))

@@ -234,8 +234,9 @@ def describe_phase(phase: Phase) -> str:
 
 
 def describe_architecture(architecture: Architecture) -> str:
-    """Return the backbone's name, with its width where it is not 1, or an ensemble's members."""
+    """Return the backbone's name, with its width where it is not 1 and a pooling by lung, or an ensemble's members."""
     if architecture.members:
         return f"Ensemble of {', '.join(architecture.members)}, by their {architecture.combine}"
     width = "" if architecture.width == 1.0 else f", width {architecture.width:g}"
-    return f"{architecture.backbone}{width}"
+    pooling = ", features pooled where it sees lung" if architecture.head.pooling == "lung-weighted" else ""
+    return f"{architecture.backbone}{width}{pooling}"
