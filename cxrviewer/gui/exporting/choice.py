@@ -1,0 +1,52 @@
+"""What is to be exported, of which films, and where to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
+
+from cxrviewer.analysis.job import AnalysisJob
+from cxrviewer.analysis.pool import PoolSettings
+from cxrviewer.inference.bundle import Bundle
+
+ExportKind = Literal["csv", "jsonl", "overlays", "pdf", "labels"]
+
+SUFFIXES: Final = MappingProxyType[ExportKind, tuple[str, ...]](
+    {"csv": (".csv",), "jsonl": (".jsonl",), "overlays": (), "pdf": (".pdf",), "labels": (".csv", ".jsonl")}
+)
+"""How the file's name may end; overlays go into a folder."""
+
+WITH_PATIENT_DATA: Final[frozenset[ExportKind]] = frozenset(("csv", "jsonl", "pdf"))
+"""The exports that have a place for patient data."""
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """What the user asked for; ``path`` is a folder for overlays, a file otherwise.
+
+    ``include_patient_data``: those that the analyses have, which they only do where they were made with them.
+    """
+
+    kind: ExportKind
+    path: Path
+    only_selected: bool
+    include_patient_data: bool
+
+
+@dataclass(frozen=True)
+class ExportJob:
+    """Everything that the export's thread needs.
+
+    ``numbers`` are the films, in the order of the list; ``findings`` the p_<FINDING> columns of a table. ``job`` and
+    ``pool`` decode films for their pictures: the network does not run, results are those of the list.
+    """
+
+    store_path: Path
+    numbers: tuple[int, ...]
+    choice: ExportChoice
+    bundle: Bundle
+    job: AnalysisJob
+    pool: PoolSettings
+    findings: tuple[str, ...]
