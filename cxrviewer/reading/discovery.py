@@ -18,10 +18,14 @@ _DICOMDIR = "dicomdir"
 
 
 References = Callable[[Path], list[tuple[str, ...]]]
+Entering = Callable[[Path], object]
 
 
 def find_files(
-    paths: Iterable[Path], recursive: bool = True, read_dicomdir: References = referenced_files
+    paths: Iterable[Path],
+    recursive: bool = True,
+    read_dicomdir: References = referenced_files,
+    entering: Entering | None = None,
 ) -> Iterator[Path]:
     """Yield the files that paths stand for, each once per path given, folders in sorted order.
 
@@ -29,11 +33,12 @@ def find_files(
     row. A folder stands for every file in it that is not hidden; symbolic links are followed, each folder visited
     once. A DICOMDIR stands for the files it names in its own folder and below; one that is damaged, or names files
     elsewhere, also stands for itself, so that it becomes a row. ``read_dicomdir`` reads one, or raises a named error:
-    a program that reads strangers' media gives one that does so in a worker process.
+    a program that reads strangers' media gives one that does so in a worker process. ``entering`` is called with every
+    folder before it is listed; what it raises ends the search.
     """
     for path in paths:
         if path.is_dir():
-            yield from _walk(path, recursive, read_dicomdir)
+            yield from _walk(path, recursive, read_dicomdir, entering)
         elif path.name.lower() == _DICOMDIR and path.is_file():
             yield from _named_by_dicomdir(path, set(), read_dicomdir)
         else:
@@ -61,13 +66,15 @@ def read_path_list(source: str) -> Iterator[Path]:
             yield Path(name)
 
 
-def _walk(top: Path, recursive: bool, read_dicomdir: References) -> Iterator[Path]:
+def _walk(top: Path, recursive: bool, read_dicomdir: References, entering: Entering | None) -> Iterator[Path]:
     """Yield a folder's files, then its folders' files, without the call stack's limit on depth."""
     visited: set[tuple[int, int]] = set()
     named: set[Path] = set()
     waiting = [top]
     while waiting:
         folder = waiting.pop()
+        if entering is not None:
+            entering(folder)
         try:
             status = folder.stat()
             with os.scandir(folder) as found:
@@ -78,20 +85,28 @@ def _walk(top: Path, recursive: bool, read_dicomdir: References) -> Iterator[Pat
         if status.st_ino and (status.st_dev, status.st_ino) in visited:  # some network drives give no inode
             continue
         visited.add((status.st_dev, status.st_ino))
-        below = [Path(entry.path) for entry in entries if _is_folder(entry)]
-        yield from _files([Path(entry.path) for entry in entries if not _is_folder(entry)], named, read_dicomdir)
+        files: list[os.DirEntry[str]] = []
+        below: list[os.DirEntry[str]] = []
+        for entry in entries:
+            (below if _is_folder(entry) else files).append(entry)
+        yield from _files(files, named, read_dicomdir)
         if recursive:
-            waiting += reversed(below)
+            waiting += [Path(entry.path) for entry in reversed(below)]
 
 
-def _files(files: list[Path], named: set[Path], read_dicomdir: References) -> Iterator[Path]:
-    """Yield one folder's files, those that its DICOMDIR names first; ``named`` holds what a DICOMDIR has named."""
-    for path in files:
-        if path.name.lower() == _DICOMDIR:
-            yield from _named_by_dicomdir(path, named, read_dicomdir)
-    for path in files:
-        if path.name.lower() != _DICOMDIR and not (named and _identity(path) in named):
-            yield path
+def _files(files: list[os.DirEntry[str]], named: set[Path], read_dicomdir: References) -> Iterator[Path]:
+    """Yield one folder's files, those that its DICOMDIR names first; ``named`` holds what a DICOMDIR has named.
+
+    Paths are made one by one: a folder may hold a hundred thousand files.
+    """
+    for entry in files:
+        if entry.name.lower() == _DICOMDIR:
+            yield from _named_by_dicomdir(Path(entry.path), named, read_dicomdir)
+    for entry in files:
+        if entry.name.lower() != _DICOMDIR:
+            path = Path(entry.path)
+            if not (named and _identity(path) in named):
+                yield path
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
