@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -22,8 +23,10 @@ def destination_problem(kind: ExportKind, text: str) -> str:
     if not path.is_absolute():
         return tr("ExportDestination", "Give the whole path, from the root on.")
     try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.lstat()
         return _folder_problem(path) if is_folder else _file_problem(kind, path)
-    except (OSError, ValueError) as error:  # a name that the system cannot have
+    except (OSError, ValueError) as error:  # a name that the system cannot have, or a folder that may not be read
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         return tr("ExportDestination", "This path cannot be used: {reason}").format(reason=reason)
 
