@@ -13,22 +13,23 @@ from cxrviewer.gui.exporting.choice import SUFFIXES, ExportKind
 
 def destination_problem(kind: ExportKind, text: str) -> str:
     """Return why nothing can be exported to what was typed, as a sentence, or "" where it looks as if it could."""
-    tr = QCoreApplication.translate
     is_folder = kind == "overlays"
     if not text.strip():
         if is_folder:
-            return tr("ExportDestination", "Choose a folder.")
-        return tr("ExportDestination", "Choose a file name.")
+            return QCoreApplication.translate("ExportDestination", "Choose a folder.")
+        return QCoreApplication.translate("ExportDestination", "Choose a file name.")
     path = destination(text)
     if not path.is_absolute():
-        return tr("ExportDestination", "Give the whole path, from the root on.")
+        return QCoreApplication.translate("ExportDestination", "Give the whole path, from the root on.")
     try:
         with suppress(FileNotFoundError, NotADirectoryError):
             path.lstat()
         return _folder_problem(path) if is_folder else _file_problem(kind, path)
     except (OSError, ValueError) as error:  # a name that the system cannot have, or a folder that may not be read
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        return tr("ExportDestination", "This path cannot be used: {reason}").format(reason=reason)
+        return QCoreApplication.translate("ExportDestination", "This path cannot be used: {reason}").format(
+            reason=reason
+        )
 
 
 def destination(text: str) -> Path:
@@ -41,25 +42,29 @@ def destination(text: str) -> Path:
 
 
 def _folder_problem(path: Path) -> str:
-    tr = QCoreApplication.translate
     there = next((part for part in (path, *path.parents) if part.exists()), path)
     if not there.is_dir():
-        return tr("ExportDestination", "{path} is a file; overlays need a folder.").format(path=there)
+        return QCoreApplication.translate("ExportDestination", "{path} is a file; overlays need a folder.").format(
+            path=there
+        )
     return _writable(there)
 
 
 def _file_problem(kind: ExportKind, path: Path) -> str:
-    tr = QCoreApplication.translate
     suffixes = SUFFIXES[kind]
     if path.is_dir():
-        return tr("ExportDestination", "This is a folder; add the name of a file.")
+        return QCoreApplication.translate("ExportDestination", "This is a folder; add the name of a file.")
     if path.suffix.lower() not in suffixes:
-        said = tr("ExportDestination", "The name of the file must end in {endings}.")
+        said = QCoreApplication.translate("ExportDestination", "The name of the file must end in {endings}.")
         return said.format(endings=" / ".join(suffixes))
     if not path.parent.is_dir():
-        return tr("ExportDestination", "There is no folder {folder}.").format(folder=path.parent)
+        return QCoreApplication.translate("ExportDestination", "There is no folder {folder}.").format(
+            folder=path.parent
+        )
     if path.exists() and not path.is_file():
-        return tr("ExportDestination", "{path} is no file that can be replaced.").format(path=path)
+        return QCoreApplication.translate("ExportDestination", "{path} is no file that can be replaced.").format(
+            path=path
+        )
     return _writable(path.parent)
 
 

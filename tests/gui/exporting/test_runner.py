@@ -5,6 +5,9 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import textwrap
 import tracemalloc
 from collections.abc import Callable
 from contextlib import closing
@@ -386,3 +389,42 @@ def test_of_many_problems_the_first_are_kept_and_the_rest_counted() -> None:
     for number in range(130):
         watch.add_problem(str(number))
     assert watch.problems == (*map(str, range(100)), "Further problems of this kind: 30.")
+
+
+def test_the_windows_process_imports_no_tensorflow_and_no_decoder(listed: Listed, tmp_path: Path) -> None:
+    """Overlays and a report in a process of its own, with films of both readers."""
+    script = tmp_path / "program.py"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            import sys
+            from pathlib import Path
+
+            def main():
+                from cxrviewer.analysis.job import AnalysisJob
+                from cxrviewer.analysis.pool import PoolSettings
+                from cxrviewer.gui.exporting.choice import ExportChoice, ExportJob
+                from cxrviewer.gui.exporting.watch import ExportWatch
+                from cxrviewer.gui.exporting.writing import export_films
+                from cxrviewer.inference.bundle import find_bundle
+
+                bundle = find_bundle("cxr_mobilenetv2", verify=False)
+                job = AnalysisJob(bundle.folder, bundle.sha256, "litert")
+                for kind, name in (("overlays", "o"), ("pdf", "r.pdf")):
+                    choice = ExportChoice(kind, Path({str(tmp_path)!r}) / name, False, False)
+                    store = Path({str(listed.store_path)!r})
+                    films = {listed.numbers!r}
+                    asked = ExportJob(store, films, choice, bundle, job, PoolSettings(workers=1), ())
+                    print(export_films(asked, ExportWatch(len(films), lambda done, total: None)).count)
+                foreign = ("tensorflow", "keras", "ai_edge_litert", "gdcm", "openjpeg", "pylibjpeg", "pydicom")
+                print([name for name in foreign if name in sys.modules])
+
+            if __name__ == "__main__":
+                main()
+            """
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, timeout=60)
+    assert done.stdout.split("\n") == ["3", "4", "[]", ""], done.stderr
+    assert done.stderr == ""
