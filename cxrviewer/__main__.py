@@ -5,10 +5,22 @@ Kept apart from the commands because every spawned worker process imports this m
 
 
 def main() -> None:
-    """Run the command line."""
-    from cxrviewer.cli import run
+    """Show the window or run the command line, whichever the arguments and the display ask for."""
+    import sys
 
-    run()
+    from cxrviewer.cli import run
+    from cxrviewer.cli.routing import window_request
+
+    arguments = sys.argv[1:]
+    paths = window_request(arguments)
+    if paths is not None:
+        try:
+            from cxrviewer.gui.app import run_window
+        except ImportError as error:  # Qt needs libraries of the system that a server may not have
+            print(f"cxrviewer: the window cannot be shown ({error}); the README names what it needs.", file=sys.stderr)  # noqa: T201
+        else:
+            sys.exit(run_window(paths))
+    run(arguments)
 
 
 if __name__ == "__main__":

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
-_NO_WINDOW = "cxrviewer: this version has no window yet"
-_COMMANDS = ("classify", "info", "models", "doctor")
-_GLOBAL_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
+from cxrviewer.cli.routing import as_command
+
+_NO_WINDOW = "cxrviewer: no display was found for a window"
 
 
-def run(arguments: list[str] | None = None) -> None:
+def run(arguments: Sequence[str]) -> None:
     """Run the command line and exit: 0 all well, 1 some files refused or failed, 2 usage, 130 stopped by Ctrl-C."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         # File names and reports are Unicode; a console that cannot show a character shows its code instead.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
-    if not arguments:
+    command = as_command(arguments)
+    if not command:
         print(f"{_NO_WINDOW}; give it files to classify, or a command.", file=sys.stderr)  # noqa: T201
-    elif arguments[0] not in (*_COMMANDS, *_GLOBAL_OPTIONS):
+    elif command != list(arguments):
         print(f"{_NO_WINDOW}, so the files are classified without one.", file=sys.stderr)  # noqa: T201
-        arguments = ["classify", *arguments]
     from cxrviewer.cli.commands import app
 
-    app(args=arguments, prog_name="cxrviewer")
+    app(args=command, prog_name="cxrviewer")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -26,7 +25,7 @@ from cxrviewer.reading.discovery import find_files, read_path_list
 from cxrviewer.reading.limits import Limits
 from cxrviewer.results.film_pictures import PictureFolder
 from cxrviewer.results.report import write_report
-from cxrviewer.results.store import ResultKey, ResultStore, Run, StoreRecall, default_store_path, settings_key
+from cxrviewer.results.store import ResultStore, Run, StoreRecall, default_store_path, result_key
 from cxrviewer.results.tables import json_line, json_row, table_writer, write_table
 from cxrviewer.results.words import model_line, verdict
 from cxrviewer.version import __version__
@@ -140,8 +139,7 @@ def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
         "pixels": request.max_pixels,
         "include_patient_data": request.include_patient_data,
     }
-    key = ResultKey(bundle.sha256, _settings_key(options))
-    run = store.start_run((file.absolute() for file in files), key, options)
+    run = store.start_run((file.absolute() for file in files), result_key(bundle.sha256, options), options)
     return _plan_with_options(request, store, run, bundle)
 
 
@@ -150,7 +148,7 @@ def _plan_of_stored_run(request: ClassifyRequest, store: ResultStore) -> _Plan:
     if run is None:
         raise UsageError(f"expected a run that was stopped in {store.path}, found none; give the paths to classify.")
     bundle = find_bundle(run.options["model"])
-    if bundle.sha256 != run.key.bundle_sha256 or _settings_key(run.options) != run.key.settings_sha256:
+    if result_key(bundle.sha256, run.options) != run.key:
         raise UsageError(
             "the run that was stopped used another bundle or another version of cxrviewer; give its paths again, so "
             "that all its files are analysed by one."
@@ -172,12 +170,6 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
         recall=None if request.fresh else StoreRecall(store.path, run.key),
     )
     return _Plan(run, bundle, job, settings.include_patient_data)
-
-
-def _settings_key(options: dict[str, Any]) -> str:
-    # The program's version belongs to it: another version may decode or render a file differently.
-    deciding = {name: value for name, value in options.items() if name != "model"}
-    return settings_key({**deciding, "program_version": __version__})
 
 
 def _files(request: ClassifyRequest) -> Iterator[Path]:

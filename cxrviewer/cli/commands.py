@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cxrviewer.cli.ending import exits_by_name
+from cxrviewer.errors import UsageError
 
 app = typer.Typer(
     name="cxrviewer",
@@ -183,3 +184,15 @@ def doctor(as_json: AsJson = False) -> None:
     from cxrviewer.cli.doctor import examine_installation
 
     examine_installation(as_json)
+
+
+@app.command(epilog="Example:  cxrviewer window films/")
+@exits_by_name
+def window(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files and folders to open.", show_default=False)
+    ] = None,
+) -> None:
+    """Open the window; where there is a display, 'cxrviewer' and 'cxrviewer PATH...' do it, too."""
+    # __main__ opens it before the command line is read; whoever comes here has no Qt that could.
+    raise UsageError("expected a system that can show a window, found none; 'cxrviewer classify PATH...' needs none.")

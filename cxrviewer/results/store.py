@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from cxrviewer.domain import Analysis
 from cxrviewer.errors import TRANSIENT_CODES, StoreError
 from cxrviewer.results.schema import upgrade
 from cxrviewer.results.serialisation import analysis_from_json, analysis_to_json
+from cxrviewer.version import __version__
 
 STORE_FILE = "results.sqlite"
 _BUSY_SECONDS = 30.0  # two programs may use one store at once
@@ -40,6 +41,17 @@ class ResultKey:
 def settings_key(settings: dict[str, Any]) -> str:
     """Return the SHA-256 of settings, a dictionary of JSON values, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def result_key(bundle_sha256: str, options: Mapping[str, Any]) -> ResultKey:
+    """Return the key of results by a run's options: JSON values of ``engine``, ``file_bytes``, ``pixels`` and
+    ``include_patient_data``; ``model`` among them does not count, as the bundle's SHA-256 says it better.
+
+    The command line and the window find each other's results by it.
+    """
+    deciding = {name: value for name, value in options.items() if name != "model"}
+    # The program's version belongs to it: another version may decode or render a file differently.
+    return ResultKey(bundle_sha256, settings_key({**deciding, "program_version": __version__}))
 
 
 @dataclass(frozen=True)

@@ -225,11 +225,11 @@ def test_limits_can_be_changed(tmp_path: Path) -> None:
     assert cxrviewer(tmp_path, "classify", "film.png", "-o", "r.csv").status == 0
 
 
-def test_a_path_without_a_command_says_there_is_no_window_and_classifies(tmp_path: Path) -> None:
+def test_a_path_without_a_command_says_there_is_no_display_and_classifies(tmp_path: Path) -> None:
     write_png(tmp_path / "film.png")
     done = cxrviewer(tmp_path, "film.png")
     assert done.status == 0
-    assert "no window" in done.err
+    assert "no display" in done.err
     assert "1 ok" in done.out
 
 

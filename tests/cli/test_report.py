@@ -39,7 +39,7 @@ def test_a_report_of_a_folder_with_a_refused_file(tmp_path: Path) -> None:
 def test_a_report_after_a_stopped_run_has_the_pictures_of_all_films(tmp_path: Path) -> None:
     from cxrviewer.analysis.job import AnalysisJob, analyze_files
     from cxrviewer.analysis.pool import PoolSettings
-    from cxrviewer.cli.classify import _settings_key
+    from cxrviewer.results.store import result_key
     from cxrviewer.inference.bundle import find_bundle
     from cxrviewer.results.store import ResultKey, ResultStore
 
@@ -50,7 +50,7 @@ def test_a_report_after_a_stopped_run_has_the_pictures_of_all_films(tmp_path: Pa
         "include_patient_data": False,
     }  # fmt: skip
     store = ResultStore(tmp_path / "s.sqlite")
-    run = store.start_run(films, ResultKey(bundle.sha256, _settings_key(options)), options)
+    run = store.start_run(films, result_key(bundle.sha256, options), options)
     job = AnalysisJob(bundle.folder, bundle.sha256, "litert")
     for outcome in analyze_files(films[:2], job, bundle, PoolSettings(workers=1)):
         store.record(run, outcome.index, outcome.analysis)

@@ -113,6 +113,15 @@ FILE_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         section="export",
     ),
     ActionSpec(
+        "export.labels",
+        QT_TRANSLATE_NOOP("Actions", "Labels…"),
+        (_FILE, _EXPORT),
+        ("Ctrl+E, L",),
+        QT_TRANSLATE_NOOP("Actions", "Write your labels of the selected films, or of all, as a table."),
+        icon="table-2",
+        section="export",
+    ),
+    ActionSpec(
         "program.quit",
         QT_TRANSLATE_NOOP("Actions", "Quit"),
         (_FILE,),

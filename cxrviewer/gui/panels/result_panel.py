@@ -95,6 +95,12 @@ class ResultPanel(QWidget):
         self._begin(self.tr("Running"))
         self.explanation.say(self.tr("{name} is being analysed.").format(name=name))
 
+    def show_unfinished(self, name: str) -> None:
+        """Say that a film has no result, and that nobody works on one."""
+        self._begin(self.tr("No result yet"))
+        said = self.tr("{name} has not been analysed. Films > Analyse Unfinished Films does it.")
+        self.explanation.say(said.format(name=name))
+
     def show_analysis(self, analysis: Analysis, thresholds: Thresholds | None = None, heatmap: str = "") -> None:
         """Show a result, a refusal or an error.
 

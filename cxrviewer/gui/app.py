@@ -1,0 +1,85 @@
+"""``cxrviewer`` and ``cxrviewer PATH...``: the window."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from cxrviewer.errors import StoreError
+from cxrviewer.gui.notices import Notices
+from cxrviewer.gui.preferences.preferences import Preferences
+from cxrviewer.gui.preferences.stored import load_preferences, open_settings
+from cxrviewer.gui.session import Session
+from cxrviewer.gui.theme import Theme
+from cxrviewer.gui.translation import install_language
+from cxrviewer.resources import resources_folder
+from cxrviewer.results.store import STORE_FILE, ResultStore, default_store_path
+from cxrviewer.version import __version__
+
+
+def run_window(paths: Sequence[Path]) -> int:
+    """Show the window, open ``paths`` in it, and return the program's exit status once it is closed."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("cxrviewer")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("cxrviewer")
+    app.setWindowIcon(QIcon(str(resources_folder() / "icons" / "cxrviewer.svg")))
+    settings = open_settings()
+    loaded = load_preferences(settings)
+    notices = Notices(app)
+    for warning in loaded.warnings:
+        notices.add(warning, level="warning")
+    install_language(app, loaded.preferences.language)
+    store = _open_store(loaded.preferences, notices)
+    if store is None:
+        return 1
+    session = Session(store, settings, loaded.preferences, notices, app)
+    if paths:
+        session.start_engine()  # it starts in another process while this one builds the window
+    return _show(app, session, settings, loaded.preferences, paths)
+
+
+def _show(
+    app: QApplication, session: Session, settings: QSettings, preferences: Preferences, paths: Sequence[Path]
+) -> int:
+    # Imported late: the engine's process starts meanwhile.
+    from cxrviewer.gui.window.main_window import MainWindow
+
+    theme = Theme(app)
+    theme.apply(preferences.theme, preferences.text_scale)
+    window = MainWindow(session, theme)
+    sys.excepthook = lambda _kind, error, _trace: session.notices.add_error(error)
+    window.show()
+    if paths:
+        window.open(paths)
+    status = app.exec()
+    settings.sync()
+    return status
+
+
+def _open_store(preferences: Preferences, notices: Notices) -> ResultStore | None:
+    """Open the store; where that fails, ask whether to go on with a list that is not kept."""
+    folder = preferences.store_folder
+    path = Path(folder) / STORE_FILE if folder else default_store_path()
+    try:
+        return ResultStore(path)
+    except StoreError as error:
+        box = QMessageBox(QMessageBox.Icon.Warning, "cxrviewer", str(error))
+        box.setInformativeText(
+            QApplication.translate("Start", "You can go on with an empty list that is lost when the window is closed.")
+        )
+        go_on = box.addButton(QApplication.translate("Start", "Go On"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Close)
+        box.exec()
+        if box.clickedButton() is not go_on:
+            return None
+        notices.add(str(error))
+        return ResultStore(Path(tempfile.mkdtemp(prefix="cxrviewer-")) / STORE_FILE)

@@ -1,0 +1,235 @@
+"""What the window works with, free of widgets: the store, the bundle, the analysis, the decoder, and what to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QUndoStack
+
+from cxrviewer.analysis.analyze import AnalysisSettings
+from cxrviewer.analysis.job import AnalysisJob, Outcome
+from cxrviewer.analysis.pool import PoolSettings
+from cxrviewer.errors import BundleNotFoundError, CxrViewerError
+from cxrviewer.gui.bridge.analysis_runner import AnalysisRunner, window_pool
+from cxrviewer.gui.bridge.decoder import DecoderService
+from cxrviewer.gui.bridge.engine_state import EngineState
+from cxrviewer.gui.notices import Notices
+from cxrviewer.gui.preferences.preferences import Preferences
+from cxrviewer.inference.bundle import Bundle, available_bundles, find_bundle, load_bundle
+from cxrviewer.inference.engines import resolve_engine
+from cxrviewer.results.store import ResultKey, ResultStore, StoreRecall, result_key
+from cxrviewer.results.study_list import film_paths, listed_findings
+from cxrviewer.results.study_list_changes import FilmRecorder, forget_removed_films, mark_pending, pending_films
+
+T = TypeVar("T")
+
+
+class Session(QObject):
+    """Keeps the study list analysed as the preferences ask.
+
+    Signals: ``films_analysed`` (tuple of numbers, committed), ``films_waiting`` (tuple of numbers: they have no result
+    any more), ``bundle_changed``, ``unfinished_changed`` (how many films have no result and are not being worked on).
+    Whatever fails is said to ``notices``.
+    """
+
+    films_analysed = Signal(tuple)
+    films_waiting = Signal(tuple)
+    bundle_changed = Signal()
+    unfinished_changed = Signal(int)
+
+    def __init__(
+        self,
+        store: ResultStore,
+        settings: QSettings,
+        preferences: Preferences,
+        notices: Notices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.store = store
+        self.settings = settings
+        self.notices = notices
+        self.undo = QUndoStack(self)
+        self.undo.setUndoLimit(500)
+        self.decoder = DecoderService(self)
+        self.runner = AnalysisRunner(self)
+        self.runner.outcomes.connect(self._tell_outcomes)
+        self.runner.engine_changed.connect(self._tell_engine)
+        self._preferences = preferences
+        self._bundle: Bundle | None = None
+        self._started = False
+        self._queued: set[int] = set()
+        self._load_bundle()
+        self.attempt(lambda: forget_removed_films(store))
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the person has chosen."""
+        return self._preferences
+
+    @property
+    def bundle(self) -> Bundle | None:
+        """The bundle that films are analysed with; None where it cannot be used."""
+        return self._bundle
+
+    def findings(self) -> tuple[str, ...]:
+        """Return the bundle's findings, and after them those that films of the list have from other bundles."""
+        own = self._bundle.metadata.findings if self._bundle else ()
+        listed = self.attempt(lambda: listed_findings(self.store)) or ()
+        return (*own, *(finding for finding in listed if finding not in own))
+
+    def job(self) -> AnalysisJob:
+        """Return how a film is analysed now; BundleError where there is no bundle that can be used."""
+        if self._bundle is None:
+            raise BundleNotFoundError("expected a bundle that can be used, found none; choose one in the preferences.")
+        return AnalysisJob(
+            bundle_folder=self._bundle.folder,
+            bundle_sha256=self._bundle.sha256,
+            engine=resolve_engine(self._preferences.engine, self._bundle),
+            settings=AnalysisSettings(include_patient_data=self._preferences.show_patient_data),
+            recall=StoreRecall(self.store.path, self.key()),
+        )
+
+    def key(self) -> ResultKey:
+        """Return the key of the results that are made now: that of the command line with the same options."""
+        assert self._bundle is not None
+        settings = AnalysisSettings(include_patient_data=self._preferences.show_patient_data)
+        options = {
+            "engine": resolve_engine(self._preferences.engine, self._bundle),
+            "file_bytes": settings.limits.file_bytes,
+            "pixels": settings.limits.pixels,
+            "include_patient_data": settings.include_patient_data,
+        }
+        return result_key(self._bundle.sha256, options)
+
+    def pool(self) -> PoolSettings:
+        """Return the workers that analyse."""
+        pool = window_pool()
+        if not self._preferences.workers:
+            return pool
+        return PoolSettings(self._preferences.workers, handed_out=pool.handed_out, in_background=pool.in_background)
+
+    # The analysis
+
+    def start_engine(self) -> bool:
+        """Start the workers with their engine, unless they run; return whether there is a bundle to run."""
+        if self._started:
+            return True
+        try:
+            job, key = self.job(), self.key()
+        except CxrViewerError as error:
+            self.notices.add_error(error)
+            return False
+        assert self._bundle is not None
+        self.runner.start(job, self._bundle, self.pool(), partial(FilmRecorder, self.store.path, key))
+        self._started = True
+        return True
+
+    def analyse(self, rows: Sequence[tuple[int, Path]], *, fresh: bool = False) -> None:
+        """Analyse films of the list, by number and path."""
+        if rows and self.start_engine():
+            self._queued.update(number for number, _ in rows)
+            self.runner.append(rows, fresh=fresh)
+        self.tell_unfinished()
+
+    def analyse_again(self, numbers: Sequence[int]) -> None:
+        """Run the network again on films, whatever is known of them."""
+        paths = self.attempt(lambda: self._marked(numbers))
+        if paths:
+            self.films_waiting.emit(tuple(numbers))
+            self.analyse(list(zip(numbers, paths, strict=True)), fresh=True)
+
+    def analyse_unfinished(self) -> None:
+        """Go on with the films that have no result."""
+        pending = self.attempt(lambda: pending_films(self.store)) or []
+        waiting = [film for film in pending if film.identifier not in self._queued]
+        for fresh in (False, True):
+            self.analyse([(film.identifier, film.path) for film in waiting if film.fresh == fresh], fresh=fresh)
+        if self.runner.progress.paused:
+            self.runner.resume()
+
+    def cancel(self, numbers: Iterable[int] | None = None) -> None:
+        """Give up films that wait, all of them by default; they can be gone on with."""
+        chosen = None if numbers is None else set(numbers)
+        self.runner.cancel(chosen)
+        if chosen is None:
+            self._queued.clear()
+        else:
+            self._queued -= chosen
+        self.tell_unfinished()
+
+    def is_queued(self, number: int) -> bool:
+        """Return whether a film waits for its turn, or a worker has it."""
+        return number in self._queued
+
+    def tell_unfinished(self) -> None:
+        """Count the films without a result that nobody works on, and tell."""
+        if self._queued:  # counted once they are done: the store may have 100,000 of them
+            self.unfinished_changed.emit(0)
+            return
+        rows = self.attempt(
+            lambda: self.store.rows("SELECT count(*) FROM film WHERE removed_at IS NULL AND status = 'pending'")
+        )
+        self.unfinished_changed.emit(rows[0][0] if rows else 0)
+
+    # The rest
+
+    def change_preferences(self, preferences: Preferences) -> None:
+        """Take other preferences: another bundle, engine or number of workers starts the engine anew."""
+        before, self._preferences = self._preferences, preferences
+        if preferences.bundle != before.bundle:
+            self._load_bundle()
+            self.bundle_changed.emit()
+        deciding = ("bundle", "engine", "workers", "show_patient_data")
+        if self._started and any(getattr(before, name) != getattr(preferences, name) for name in deciding):
+            self._started = False
+            self.start_engine()
+
+    def attempt(self, do: Callable[[], T]) -> T | None:
+        """Return what a function returns, or None where it fails by a named error, which is said."""
+        try:
+            return do()
+        except CxrViewerError as error:
+            self.notices.add_error(error)
+            return None
+
+    def close(self) -> None:
+        """End the workers; what is not analysed yet stays in the list without a result."""
+        self.runner.close()
+        self.decoder.close()
+        self.store.close()
+
+    def _marked(self, numbers: Sequence[int]) -> tuple[Path, ...]:
+        mark_pending(self.store, numbers, fresh=True)
+        return film_paths(self.store, numbers)
+
+    def _load_bundle(self) -> None:
+        self._bundle = self.attempt(lambda: _chosen_bundle(self._preferences.bundle))
+
+    def _tell_outcomes(self, outcomes: list[Outcome]) -> None:
+        numbers = tuple(outcome.index for outcome in outcomes)
+        self._queued.difference_update(numbers)
+        self.films_analysed.emit(numbers)
+        if not self._queued:
+            self.tell_unfinished()
+
+    def _tell_engine(self, state: EngineState) -> None:
+        if state.phase == "failed":
+            self._started = False  # the next films try again, with whatever was mended meanwhile
+            self._queued.clear()
+            self.notices.add(state.message, details=state.code)
+            self.tell_unfinished()
+
+
+def _chosen_bundle(name_or_folder: str) -> Bundle:
+    """Return a bundle by name or folder, "" the first that is shipped; the engine verifies the file that it loads."""
+    if name_or_folder:
+        return find_bundle(name_or_folder, verify=False)
+    shipped = available_bundles()
+    if not shipped:
+        raise BundleNotFoundError("expected a bundle among the shipped ones, found none; install the program again.")
+    return load_bundle(shipped[0], verify=False)

@@ -1,0 +1,104 @@
+"""The panels around the radiograph: where they are at first, and the actions that show and hide them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QSignalBlocker, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+ACTION_OF_PANEL: Final = {
+    "study_list": "panel.study_list",
+    "result": "panel.result",
+    "heatmap": "panel.heatmap",
+    "window": "panel.window",
+    "facts": "panel.facts",
+    "network_input": "heatmap.network_input",
+    "notices": "panel.notices",
+}
+"""Which action shows and hides which panel."""
+
+_TABBED: Final = ("heatmap", "window", "facts", "network_input", "notices")
+_SHARE_OF_LIST: Final = 0.27  # of the window's width, at first
+_SHARE_OF_RESULT: Final = 0.22
+
+
+class Docks(QObject):
+    """Puts panels around the middle of a window: the study list left, the result right, the others below it as tabs."""
+
+    def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks = {name: self._dock(name, panels[name]) for name in ACTION_OF_PANEL}
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Put every panel where it is at first."""
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self._window.addDockWidget(left, self._docks["study_list"])
+        self._window.addDockWidget(right, self._docks["result"])
+        first = self._docks[_TABBED[0]]
+        self._window.addDockWidget(right, first)
+        for name in _TABBED[1:]:
+            self._window.tabifyDockWidget(first, self._docks[name])
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            dock.show()
+        first.raise_()
+        width = self._window.width()
+        sides = [round(width * _SHARE_OF_LIST), round(width * _SHARE_OF_RESULT)]
+        self._window.resizeDocks([self._docks["study_list"], self._docks["result"]], sides, Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self._docks["result"], first], [58, 42], Qt.Orientation.Vertical)
+
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """Return what each action calls, by its id."""
+        return {action: partial(self._set_shown, name) for name, action in ACTION_OF_PANEL.items()}
+
+    def follow(self, actions: Mapping[str, QAction]) -> None:
+        """Tick the actions of the panels that are shown."""
+        for name, action in ACTION_OF_PANEL.items():
+            self._docks[name].toggleViewAction().toggled.connect(partial(self._tick, actions[action]))
+            actions[action].setChecked(not self._docks[name].isHidden())
+
+    def show(self, name: str) -> None:
+        """Bring a panel to where it can be seen."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def is_visible(self, name: str) -> bool:
+        """Return whether a panel can be seen: neither hidden nor behind another tab."""
+        return not self._docks[name].visibleRegion().isEmpty()
+
+    def _set_shown(self, name: str, shown: bool) -> None:
+        if shown:
+            self.show(name)
+        else:
+            self._docks[name].hide()
+
+    @staticmethod
+    def _tick(action: QAction, shown: bool) -> None:
+        with QSignalBlocker(action):
+            action.setChecked(shown)
+        action.changed.emit()
+
+    def _dock(self, name: str, panel: QWidget) -> QDockWidget:
+        dock = QDockWidget(self._title(name), self._window)
+        dock.setObjectName(f"panel.{name}")  # saveState finds it by this
+        dock.setWidget(panel)
+        return dock
+
+    def _title(self, name: str) -> str:
+        return {
+            "study_list": self.tr("Study List"),
+            "result": self.tr("Result"),
+            "heatmap": self.tr("Heatmap"),
+            "window": self.tr("Window"),
+            "facts": self.tr("Facts"),
+            "network_input": self.tr("Network's View"),
+            "notices": self.tr("Notices"),
+        }[name]
