@@ -21,6 +21,7 @@ from cxrviewer.gui.canvas import keys
 from cxrviewer.gui.canvas.film import FilmPainter
 from cxrviewer.gui.canvas.gestures import Drag, PanDrag, WindowDrag, grabbed_end, line_under, new_measurement
 from cxrviewer.gui.canvas.scene import Scene, paint_scene
+from cxrviewer.gui.canvas.words import empty_words, keys_words
 from cxrviewer.gui.state import view as views
 from cxrviewer.gui.state.cursor import reading_at
 from cxrviewer.gui.state.geometry import (
@@ -35,12 +36,11 @@ from cxrviewer.gui.state.geometry import (
 )
 from cxrviewer.gui.state.measuring import Measurements, removed
 from cxrviewer.gui.state.tools import Tool
-from cxrviewer.gui.state.view import HeatmapSettings, Position, ViewSettings
+from cxrviewer.gui.state.view import HeatmapSettings, Position, ViewSettings, chosen_heatmap
 from cxrviewer.imaging.presets import between
 
 _WHEEL_STEP = 1.25
 _WHEEL_UNIT = 120.0  # of QWheelEvent.angleDelta: one notch
-_KEY_PAN = 0.1  # of the view
 _CURSORS = {
     Tool.PAN: Qt.CursorShape.OpenHandCursor,
     Tool.WINDOW: Qt.CursorShape.SizeAllCursor,
@@ -72,6 +72,7 @@ class RadiographCanvas(QWidget):
         self._heatmaps: tuple[Heatmap, ...] = ()
         self._predicted: str | None = None
         self._heatmap_settings = HeatmapSettings()
+        self._message = ""
         self._measurements: Measurements = ()
         self._draft: Measurements | None = None
         self._selected: int | None = None
@@ -91,13 +92,8 @@ class RadiographCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(64, 64)
         self.setAccessibleName(self.tr("Radiograph"))
-        self.setAccessibleDescription(
-            self.tr(
-                "Drag with the right button to change the window, turn the wheel to zoom, drag with the left button to "
-                "move. Keys: arrows move, plus and minus zoom, 0 fits, 1 shows one pixel as one, Z held magnifies."
-            )
-        )
         self._set_cursor_shape()
+        self._describe()
 
     # State in
 
@@ -111,7 +107,14 @@ class RadiographCanvas(QWidget):
             self._preparing.start()
         else:
             self._preparing.stop()
+        self._describe()
         self._tell_cursor()
+        self.update()
+
+    def set_message(self, text: str) -> None:
+        """Say this in the view while no radiograph is shown; "" says that there is none."""
+        self._message = text
+        self._describe()
         self.update()
 
     def set_view(self, view: ViewSettings) -> None:
@@ -162,6 +165,11 @@ class RadiographCanvas(QWidget):
     def radiograph(self) -> Radiograph | None:
         """The radiograph that is shown."""
         return self._radiograph
+
+    @property
+    def message(self) -> str:
+        """What the view says while no radiograph is shown."""
+        return self._message or empty_words()
 
     @property
     def view(self) -> ViewSettings:
@@ -343,6 +351,13 @@ class RadiographCanvas(QWidget):
 
     # Events
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that are the canvas's before any shortcut of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and keys.claims(self, event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the scene of now."""
         magnifying = self._tool is Tool.MAGNIFY or self._magnifying or self._magnifier_held
@@ -350,10 +365,11 @@ class RadiographCanvas(QWidget):
         middle = QPointF(self.width() / 2, self.height() / 2) if self.hasFocus() else None
         scene = Scene(
             film=self._film,
+            message=self.message,
             spacing=self._radiograph.spacing if self._radiograph is not None else None,
             geometry=self.geometry_on_screen(),
             view=self._view,
-            heatmap=self._shown_heatmap(),
+            heatmap=chosen_heatmap(self._heatmap_settings, self._heatmaps, self._predicted),
             heatmap_settings=self._heatmap_settings,
             measurements=self._measurements if self._draft is None else self._draft,
             selected=self._selected,
@@ -361,13 +377,6 @@ class RadiographCanvas(QWidget):
             framed=self._framed or (self.hasFocus() and self._focus_by_key),
         )
         paint_scene(self, scene)
-
-    def _shown_heatmap(self) -> Heatmap | None:
-        settings = self._heatmap_settings
-        wanted = settings.finding if settings.finding is not None else self._predicted
-        if not settings.visible or self._radiograph is None:
-            return None
-        return next((heatmap for heatmap in self._heatmaps if heatmap.finding == wanted), None)
 
     def _prepare(self) -> None:
         """Make the film's smaller sizes one by one between events, so that no zoom has to wait for them."""
@@ -378,6 +387,9 @@ class RadiographCanvas(QWidget):
         if missing:
             pyramid.prepare(missing[0])
             self._preparing.start()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.message if self._radiograph is None else keys_words())
 
     def _set_cursor_shape(self) -> None:
         panning = isinstance(self._drag, PanDrag)

@@ -133,6 +133,10 @@ class CompareView(QWidget):
         )
         self._show_frames()
 
+    def set_message(self, index: int, text: str) -> None:
+        """Say something in one of the canvases while it shows no radiograph: that one is being read, or why none is."""
+        self._cells[index].canvas.set_message(text)
+
     def set_tool(self, tool: Tool) -> None:
         """Give every canvas the same tool."""
         for cell in self._cells:

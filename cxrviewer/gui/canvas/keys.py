@@ -1,4 +1,9 @@
-"""The canvas by keyboard. A shortcut of the window on the same key comes first: Qt gives it the key, not the canvas."""
+"""The canvas by keyboard.
+
+A shortcut of the window on the same key comes first: Qt gives it the key, not the canvas. So the canvas takes no key
+that the table of actions has, but Delete: that removes the selected measurement where there is one, and only otherwise
+what the window removes.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +27,12 @@ _ACTIONS: Final[dict[Qt.Key, Callable[[RadiographCanvas], object]]] = {
     Qt.Key.Key_Plus: lambda canvas: canvas.zoom_in(),
     Qt.Key.Key_Equal: lambda canvas: canvas.zoom_in(),
     Qt.Key.Key_Minus: lambda canvas: canvas.zoom_out(),
-    Qt.Key.Key_0: lambda canvas: canvas.fit(),
-    Qt.Key.Key_1: lambda canvas: canvas.one_to_one(),
+    Qt.Key.Key_Delete: lambda canvas: canvas.delete_selected(),
+    Qt.Key.Key_Backspace: lambda canvas: canvas.delete_selected(),
+    Qt.Key.Key_Escape: lambda canvas: canvas.give_up(),
 }
+CANVAS_KEYS: Final = frozenset({*_ACTIONS, MAGNIFIER_KEY})
+"""Every key that a canvas takes, without modifiers."""
 _ALLOWED: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier  # "+" needs Shift on many
 
 
@@ -37,15 +45,14 @@ def press(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
         if not event.isAutoRepeat():
             canvas.hold_magnifier(True)
         return True
-    if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-        return canvas.delete_selected()
-    if key == Qt.Key.Key_Escape:
-        return canvas.give_up()
     action = _ACTIONS.get(key)
-    if action is None:
-        return False
-    action(canvas)
-    return True
+    # What says that it did nothing leaves the key to the window.
+    return action is not None and action(canvas) is not False
+
+
+def claims(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
+    """Return whether a key is the canvas's before any shortcut of the window: Delete on a selected measurement."""
+    return event.key() == Qt.Key.Key_Delete and not event.modifiers() & ~_ALLOWED and canvas.selected is not None
 
 
 def release(canvas: RadiographCanvas, event: QKeyEvent) -> bool:

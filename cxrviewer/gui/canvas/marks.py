@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTextOption
 
 from cxrviewer.gui.canvas.contours import Contour, contour_colour
 from cxrviewer.gui.canvas.words import length_words, orientation_words
@@ -19,6 +19,7 @@ from cxrviewer.gui.state.view import HeatmapSettings
 INK: Final = QColor(255, 255, 255)
 OUTLINE: Final = QColor(0, 0, 0)
 _SELECTED: Final = QColor(255, 206, 92)
+_MESSAGE: Final = QColor(190, 195, 203)
 MARGIN: Final = 12.0
 _END: Final = 5.0  # half the length of the stroke across a measurement's end
 
@@ -28,6 +29,21 @@ def draw_text(painter: QPainter, position: QPointF, text: str, ink: QColor = INK
     path = QPainterPath()
     path.addText(position, painter.font(), text)
     _stroke_and_fill(painter, path, ink)
+
+
+def draw_message(painter: QPainter, view: QRectF, text: str) -> None:
+    """Write words in the middle of an empty view, broken where they must be, also within a long file name."""
+    room = view.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    wrapped = QTextOption(Qt.AlignmentFlag.AlignCenter)
+    wrapped.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    if painter.boundingRect(room, text, wrapped).height() > room.height():
+        # Rather the beginning than the middle of what does not fit.
+        wrapped.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+    painter.save()
+    painter.setClipRect(view)
+    painter.setPen(_MESSAGE)
+    painter.drawText(room, text, wrapped)
+    painter.restore()
 
 
 def draw_measurement(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,6 @@ from cxrviewer.gui.canvas import marks
 from cxrviewer.gui.canvas.colour_bar import draw_colour_bar
 from cxrviewer.gui.canvas.contours import contours
 from cxrviewer.gui.canvas.film import FilmPainter, FilmPicture, HeatLayer
-from cxrviewer.gui.canvas.words import empty_words
 from cxrviewer.gui.state.geometry import Geometry, magnified
 from cxrviewer.gui.state.measuring import Measurements, length
 from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings
@@ -25,14 +24,14 @@ LENS_SHARE: Final = 0.6  # of the view's shorter side at most
 LENS_FACTOR: Final = 2.5
 
 _GROUND: Final = QColor(0, 0, 0)
-_DIM: Final = QColor(165, 170, 178)
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One frame. ``lens``: the logical point that the magnifier is over, if it is shown."""
+    """One frame. message: shown where there is no film. lens: the logical point that the magnifier is over, if any."""
 
     film: FilmPainter | None
+    message: str
     spacing: PixelSpacing | None
     geometry: Geometry
     view: ViewSettings
@@ -51,8 +50,7 @@ def paint_scene(widget: QWidget, scene: Scene) -> None:
         view = QRectF(widget.rect())
         if scene.film is None:
             painter.fillRect(view, _GROUND)
-            painter.setPen(_DIM)
-            painter.drawText(view, Qt.AlignmentFlag.AlignCenter, empty_words())
+            marks.draw_message(painter, view, scene.message)
         else:
             _paint_film(painter, scene, scene.film, view, widget.devicePixelRatioF())
         if scene.framed:

@@ -67,3 +67,12 @@ def no_heat(finding: str) -> str:
 def empty_words() -> str:
     """Return what an empty canvas says."""
     return QCoreApplication.translate("Canvas", "No radiograph")
+
+
+def keys_words() -> str:
+    """Return how a radiograph is handled by mouse and keys, for those who cannot see what the mouse does."""
+    return QCoreApplication.translate(
+        "Canvas",
+        "Drag with the right button to change the window, turn the wheel to zoom, drag with the left button to move. "
+        "Keys: arrows move, plus and minus zoom, Z held magnifies, Delete removes the selected measurement.",
+    )

@@ -6,10 +6,11 @@ Lengths on the screen are device pixels: at 200 % a logical pixel is two of them
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from cxrviewer.domain import Window
+from cxrviewer.domain import Heatmap, Window
 from cxrviewer.imaging.rendering import DEFAULT_COLOUR_MAP
 
 HeatmapStyle = Literal["fill", "contour"]
@@ -105,3 +106,9 @@ def window_dragged(
 def reset(view: ViewSettings) -> ViewSettings:
     """Return the view that a radiograph has when it is opened: fitted, upright, as its file asks."""
     return ViewSettings()
+
+
+def chosen_heatmap(settings: HeatmapSettings, heatmaps: Iterable[Heatmap], predicted: str | None) -> Heatmap | None:
+    """Return the heatmap that the settings ask for; None where it is hidden or the finding has none."""
+    wanted = predicted if settings.finding is None else settings.finding
+    return next((heatmap for heatmap in heatmaps if settings.visible and heatmap.finding == wanted), None)

@@ -86,3 +86,8 @@ def test_an_empty_place_neither_leads_nor_follows(compare) -> None:
 
 def test_names_of_films_reach_those_who_do_not_see(compare) -> None:
     assert compare.canvas(1).accessibleName() == "Radiograph 2: two.png"
+
+
+def test_an_empty_place_says_what_it_waits_for(compare) -> None:
+    compare.set_message(3, "Reading four.dcm …")
+    assert [compare.canvas(index).message for index in range(4)] == ["No radiograph"] * 3 + ["Reading four.dcm …"]

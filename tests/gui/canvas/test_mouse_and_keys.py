@@ -1,21 +1,26 @@
 """What a person does with mouse and keys comes out as signals, and what is given stays as it was."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QKeyCombination, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cxrviewer.domain import PixelSpacing, Window
+from cxrviewer.gui.actions.table import ACTIONS
 from cxrviewer.gui.canvas.canvas import RadiographCanvas
+from cxrviewer.gui.canvas.keys import CANVAS_KEYS
 from cxrviewer.gui.state.measuring import Measurement
 from cxrviewer.gui.state.tools import Tool
 from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings
+from cxrviewer.resources import resources_folder
 from tests.films import film
 from tests.gui.canvas.films import grey, heatmap, pixels, radiograph, shown_canvas
+from tests.gui.pictures import themed
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 LINE = Measurement((100.0, 100.0), (100.0, 300.0))
@@ -118,8 +123,6 @@ def test_a_double_click_goes_between_fit_and_one_to_one(canvas, qtbot) -> None:
     [
         (Qt.Key.Key_Plus, 2.5),
         (Qt.Key.Key_Minus, 1.6),
-        (Qt.Key.Key_0, 0.75),
-        (Qt.Key.Key_1, 1.0),
     ],
 )
 def test_keys_zoom(canvas, qtbot, key, expected) -> None:
@@ -140,8 +143,64 @@ def test_arrows_move(canvas, qtbot, key, row, column) -> None:
 
 def test_keys_with_control_are_left_to_the_window(canvas, qtbot, heard) -> None:
     qtbot.keyClick(canvas, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClick(canvas, Qt.Key.Key_F5)
+    for key in (Qt.Key.Key_F5, Qt.Key.Key_0, Qt.Key.Key_1, Qt.Key.Key_F):
+        qtbot.keyClick(canvas, key)
     assert heard["view_changed"] == []
+
+
+def test_delete_removes_the_selected_measurement_and_else_what_the_window_removes(qtbot) -> None:
+    """The window has Delete as a shortcut, and shortcuts come before the keys of a widget."""
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    canvas = RadiographCanvas(window)
+    canvas.set_radiograph(radiograph(film(100, 0), 8))
+    canvas.set_measurements((LINE,))
+    window.setCentralWidget(canvas)
+    removed: list[str] = []
+    window.addAction("Remove", QKeySequence(Qt.Key.Key_Delete), lambda: removed.append("film"))
+    window.show()
+    window.activateWindow()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    canvas.select(0)
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert canvas.measurements == ()
+    assert removed == []
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert removed == ["film"]
+
+
+def test_keys_of_canvas_and_table_are_no_shortcuts_of_the_window_or_mean_the_same() -> None:
+    shortcuts = {
+        QKeySequence(keys, QKeySequence.SequenceFormat.PortableText)[0]: spec.id
+        for spec in ACTIONS
+        for keys in spec.shortcuts
+    }
+    Key = Qt.Key  # noqa: N806
+    walking = {Key.Key_Up, Key.Key_Down, Key.Key_Left, Key.Key_Right, Key.Key_Home, Key.Key_End, Key.Key_PageUp,
+               Key.Key_PageDown, Key.Key_Return, Key.Key_Enter, Key.Key_Space, Key.Key_Tab}  # fmt: skip
+    of_table = walking | {Key.Key_N, Key.Key_P, Key.Key_Delete}
+
+    def clashes(keys: Iterable[Qt.Key]) -> dict[Qt.Key, str]:
+        plain = {key: QKeyCombination(key) for key in keys}
+        return {key: shortcuts[combined] for key, combined in plain.items() if combined in shortcuts}
+
+    # Delete on a selected measurement is the canvas's: the test above.
+    assert clashes(CANVAS_KEYS) == {Key.Key_Delete: "film.remove"}
+    assert clashes(of_table) == {
+        Key.Key_N: "film.next",
+        Key.Key_P: "film.previous",
+        Key.Key_Delete: "film.remove",
+    }
+
+
+def test_the_window_s_keys_for_fit_one_to_one_and_reset_are_as_the_guide_says() -> None:
+    keys = {spec.id: spec.shortcuts for spec in ACTIONS}
+    assert keys["view.fit"] == ("Ctrl+0", "F")
+    assert keys["view.one_to_one"] == ("Ctrl+1",)
+    assert keys["view.reset"] == ("0",)
+    for name, written in (("guide.md", "| F, Ctrl+1 |"), ("guide_de.md", "| F, Strg+1 |")):
+        assert written in (resources_folder() / "help" / name).read_text("utf-8")
 
 
 def test_the_cursor_reads_the_pixel_under_it_or_none(canvas, heard, qtbot) -> None:
@@ -267,9 +326,42 @@ def test_an_empty_canvas_takes_everything_and_does_nothing(qtbot) -> None:
     assert canvas.view == ViewSettings()
 
 
+def test_an_empty_canvas_says_why_it_is_empty_and_only_then(qtbot) -> None:
+    canvas = shown_canvas(qtbot, None)
+    assert canvas.message == canvas.accessibleDescription() == "No radiograph"
+    plain = pixels(canvas)
+    canvas.set_message("Reading chest.dcm …")
+    assert canvas.accessibleDescription() == "Reading chest.dcm …"
+    assert (pixels(canvas) != plain).any()
+    canvas.set_radiograph(radiograph(film(64, 1), 8))
+    shown = pixels(canvas)
+    assert "Reading" not in canvas.accessibleDescription()
+    canvas.set_message("")
+    np.testing.assert_array_equal(pixels(canvas), shown)
+    canvas.set_radiograph(None)
+    np.testing.assert_array_equal(pixels(canvas), plain)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_message_is_broken_to_stay_in_the_view_and_readable_in_both_themes(qtbot, theme) -> None:
+    with themed(theme):
+        canvas = shown_canvas(qtbot, None, (300, 200))
+        canvas.set_message(f"{'a_long_name_' * 9}.dcm could not be shown: its pixels end too early.")
+        shown = pixels(canvas).max(axis=2)
+        inked = np.argwhere(shown > 120)
+        assert (inked.min(axis=0) >= 8).all()
+        assert (inked.max(axis=0) < (192, 292)).all()
+        assert np.ptp(inked[:, 0]) > 50  # several lines
+        assert np.median(shown) == 0
+        canvas.resize(120, 64)  # where not all of it has room, it begins at its beginning
+        canvas.set_message("word " * 200)
+        assert (pixels(canvas)[:12] == 0).all()
+
+
 def test_a_person_without_sight_is_told_what_it_is(canvas) -> None:
     assert canvas.accessibleName() == "Radiograph"
     assert "right button" in canvas.accessibleDescription()
+    assert "0 fits" not in canvas.accessibleDescription()
     assert canvas.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
