@@ -54,7 +54,7 @@ def _line(menu: QMenu, number: int, path: str, chosen: Callable[[Path], object])
     metrics = menu.fontMetrics()
     text = _elided(metrics, name, _NAME_CHARACTERS)
     if folder:
-        text += " – " + _elided(metrics, folder, _FOLDER_CHARACTERS)
+        text += " — " + _elided(metrics, folder, _FOLDER_CHARACTERS)
     text = text.replace("&", "&&")
     action = QAction(f"&{number} {text}" if number < 10 else text, menu)
     action.setToolTip(one_line(path))

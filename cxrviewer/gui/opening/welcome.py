@@ -31,7 +31,7 @@ from cxrviewer.gui.theme import meanings, scaled_font
 _SPECS: Final = {spec.id: spec for spec in FILE_ACTIONS}
 _MOST_RECENT: Final = 6
 _TITLE_SCALE: Final = 1.7
-_COLUMN_CHARACTERS: Final = 92  # the three buttons stand in one line
+_COLUMN_CHARACTERS: Final = 78  # as wide as a line that reads well, and wider where the buttons are
 _GAP: Final = 8
 
 
@@ -145,22 +145,22 @@ class WelcomePage(QWidget):
         button.setAccessibleName(action_text(spec))
         button.setAccessibleDescription(action_tip(spec))
         button.setToolTip(f"{action_text(spec)} ({keys})\n{action_tip(spec)}")
-        button.clicked.connect(lambda: signal.emit())
+        button.clicked.connect(signal)
         return button
 
     def _lay_out(self) -> None:
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        buttons = FlowLayout()
+        self._row = FlowLayout()
         for button in self._buttons():
-            buttons.addWidget(button)
+            self._row.addWidget(button)
         column = self._panel.column
         column.setSpacing(_GAP)
         column.addStretch(1)
         column.addWidget(self.title)
         column.addWidget(self.hint)
         column.addSpacing(_GAP)
-        column.addLayout(buttons)
+        column.addLayout(self._row)
         column.addSpacing(2 * _GAP)
         column.addWidget(self.recent_title)
         column.addLayout(self._recent)
@@ -184,11 +184,13 @@ class WelcomePage(QWidget):
         heading.setBold(True)
         self.recent_title.setFont(heading)
         metrics = self.fontMetrics()
-        self._panel.setMaximumWidth(metrics.averageCharWidth() * _COLUMN_CHARACTERS)
         for button in self._buttons():
             button.setIconSize(QSize(metrics.height(), metrics.height()))
             button.setMinimumHeight(metrics.height() * 2)
         self._show_icons()
+        margins = self._panel.column.contentsMargins()
+        room = max(metrics.averageCharWidth() * _COLUMN_CHARACTERS, self._row.sizeHint().width())
+        self._panel.setMaximumWidth(room + margins.left() + margins.right())
 
     def _show_icons(self) -> None:
         for button in self._buttons():
