@@ -59,7 +59,7 @@ def short_reason(code: str) -> str:
 
 def certain_words(prediction: Prediction) -> str:
     """Return the predicted finding and its probability: "PNEUMONIA 0.93"."""
-    return f"{prediction.predicted} {prediction.probability(prediction.predicted):.2f}"
+    return f"{prediction.predicted} {probability_words(prediction.probability(prediction.predicted))}"
 
 
 def uncertain_words(prediction: Prediction) -> str:

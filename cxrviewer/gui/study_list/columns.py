@@ -42,14 +42,14 @@ _STATUS_WORDS: Final[dict[FilmStatus, str]] = {
 _BEFORE_PROBABILITIES: Final = (
     ("position", QT_TRANSLATE_NOOP("StudyList", "Film"), "thumbnail", 8),
     ("name", QT_TRANSLATE_NOOP("StudyList", "Name"), "path", 24),
-    ("folder", QT_TRANSLATE_NOOP("StudyList", "Folder"), "path", 24),
-    ("status", QT_TRANSLATE_NOOP("StudyList", "Status"), "text", 22),
     ("predicted", QT_TRANSLATE_NOOP("StudyList", "Predicted"), "text", 13),
+    ("status", QT_TRANSLATE_NOOP("StudyList", "Status"), "text", 16),
 )
 _AFTER_PROBABILITIES: Final = (
     ("uncertain", QT_TRANSLATE_NOOP("StudyList", "Uncertain"), "text", 22),
     ("warnings", QT_TRANSLATE_NOOP("StudyList", "Warnings"), "text", 10),
     ("label", QT_TRANSLATE_NOOP("StudyList", "Your label"), "text", 18),
+    ("folder", QT_TRANSLATE_NOOP("StudyList", "Folder"), "path", 24),
     ("analysed_at", QT_TRANSLATE_NOOP("StudyList", "Analysed at"), "text", 17),
 )
 

@@ -99,6 +99,6 @@ class Docks(QObject):
             "heatmap": self.tr("Heatmap"),
             "window": self.tr("Window"),
             "facts": self.tr("Facts"),
-            "network_input": self.tr("Network's View"),
+            "network_input": self.tr("Input"),
             "notices": self.tr("Notices"),
         }[name]

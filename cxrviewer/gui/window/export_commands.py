@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from cxrviewer.gui.exporting.choice import ExportChoice, ExportJob, ExportKind
-from cxrviewer.gui.exporting.dialog import ExportDialog
 from cxrviewer.gui.exporting.copied_picture import PictureCopier
+from cxrviewer.gui.exporting.dialog import ExportDialog
 from cxrviewer.gui.exporting.progress import ExportProgress
 from cxrviewer.gui.exporting.runner import ExportRunner
 from cxrviewer.gui.session import Session

@@ -280,6 +280,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Keep where everything is, and end all workers."""
         self._keep()
+        self.labelling.close()
         self.exports.close()
         self.opening.opening.close()
         self.session.close()
