@@ -69,6 +69,22 @@ def test_folders_nested_deeper_than_the_call_stack(tmp_path: Path, monkeypatch):
     assert len(files) == 1
 
 
+def test_every_folder_is_told_before_it_is_listed_and_the_search_can_be_ended_there(tmp_path: Path):
+    tree(tmp_path, "a/film", "b/deep/film", "film")
+    entered: list[str] = []
+
+    def enter(folder: Path) -> None:
+        entered.append(folder.relative_to(tmp_path).as_posix())
+        if folder.name == "deep":
+            raise KeyError(folder.name)
+
+    files = find_files([tmp_path], entering=enter)
+    assert [next(files).name, next(files).name] == ["film", "film"]
+    with pytest.raises(KeyError):
+        next(files)
+    assert entered == [".", "a", "b", "b/deep"]
+
+
 def test_a_folder_that_cannot_be_listed_stands_for_itself(tmp_path: Path, monkeypatch):
     tree(tmp_path, "closed/film", "open/film")
     scandir = os.scandir
