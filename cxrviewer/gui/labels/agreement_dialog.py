@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from cxrviewer.gui.icons import icon
@@ -36,7 +36,8 @@ class AgreementDialog(QDialog):
         self.figures = QWidget()
         self._lay_out()
         self.set_agreement(agreement)
-        self.resize(640, 620)
+        wanted = QSize(self.fontMetrics().averageCharWidth() * 90, self.fontMetrics().height() * 38)
+        self.resize(wanted.boundedTo(self.screen().availableSize()))
 
     def set_agreement(self, agreement: Agreement) -> None:
         """Show other figures."""
@@ -55,10 +56,11 @@ class AgreementDialog(QDialog):
         return agreement_text(self._agreement)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Draw the marks on the diagonal again in the colours of another theme."""
+        """Draw the marks on the diagonal again where theme or text size change."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._fill_matrix()
+            self._fill_shares()
 
     def _lay_out(self) -> None:
         figures = QVBoxLayout(self.figures)
@@ -99,6 +101,7 @@ class AgreementDialog(QDialog):
         layout.addWidget(page, 1)
         layout.addWidget(line)
         layout.addWidget(buttons)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setFocus()
 
     def _fill_matrix(self) -> None:
         names = self._agreement.findings

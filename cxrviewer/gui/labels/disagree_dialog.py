@@ -79,7 +79,7 @@ class DisagreeDialog(QDialog):
         if len(offered) > _MOST_WITHOUT_SCROLLING:
             page = ColumnPanel(self.tr("Your finding"))
             page.column.addLayout(buttons)
-            layout.addWidget(page, 1)
+            layout.addWidget(page, 4)
         else:
             layout.addLayout(buttons)
         name = QLabel(self.tr("&Note"))

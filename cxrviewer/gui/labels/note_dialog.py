@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QRadioButton, Q
 from cxrviewer.gui.labels.changes import NoteEdit, common_note
 from cxrviewer.gui.labels.disagree_dialog import hint
 from cxrviewer.gui.labels.note_field import NoteField
-from cxrviewer.gui.labels.words import label_words, predicted_words
+from cxrviewer.gui.labels.words import label_stays_words, predicted_words
 from cxrviewer.gui.panels.column import WrappedLabel
 from cxrviewer.results.study_list import Film
 
@@ -50,8 +50,7 @@ class NoteDialog(QDialog):
         layout.addWidget(WrappedLabel(predicted_words(films), is_selectable=False))
         label = films[0].label if len(films) == 1 else None
         if label is not None:
-            said = self.tr("Your label stays: {label}").format(label=label_words(label))
-            layout.addWidget(WrappedLabel(said, is_selectable=False))
+            layout.addWidget(WrappedLabel(label_stays_words(label), is_selectable=False))
         name = QLabel(self.tr("&Note"))
         name.setBuddy(self.note)
         layout.addWidget(name)

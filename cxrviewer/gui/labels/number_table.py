@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
@@ -21,9 +21,9 @@ class NumberTable(QTableWidget):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizeAdjustPolicy(QAbstractItemView.SizeAdjustPolicy.AdjustToContents)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         for head in (self.horizontalHeader(), self.verticalHeader()):
-            head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             head.setSectionsClickable(False)
 
     def head(self, rows: Sequence[str], columns: Sequence[str]) -> None:
@@ -48,7 +48,13 @@ class NumberTable(QTableWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
 
     def fit(self) -> None:
-        """Take the room that the rows need."""
+        """Take the room that the figures need, and some air around them."""
+        self.setIconSize(QSize(self.fontMetrics().height(), self.fontMetrics().height()))
         self.resizeColumnsToContents()
         self.resizeRowsToContents()
+        air = self.fontMetrics().height()
+        for column in range(self.columnCount()):
+            self.setColumnWidth(column, self.columnWidth(column) + air)
+        for row in range(self.rowCount()):
+            self.setRowHeight(row, self.rowHeight(row) + air // 2)
         self.updateGeometry()

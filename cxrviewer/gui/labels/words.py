@@ -120,13 +120,15 @@ def _predicted(film: Film) -> str:
     return said.format(name=name, finding=film.predicted, number=number)
 
 
-def label_words(label: FilmLabel) -> str:
-    """Return what a label says: "agreement: PNEUMONIA"."""
-    if label.finding is None:
-        return QCoreApplication.translate("Labels", "disagreement, without a finding")
+def label_stays_words(label: FilmLabel) -> str:
+    """Return that a label stays, and what it says."""
     if label.verdict == "agree":
-        return QCoreApplication.translate("Labels", "agreement: {finding}").format(finding=label.finding)
-    return QCoreApplication.translate("Labels", "disagreement: {finding}").format(finding=label.finding)
+        said = QCoreApplication.translate("Labels", "Your label stays: you agree with {predicted}.")
+    elif label.finding is not None:
+        said = QCoreApplication.translate("Labels", "Your label stays: you see {finding}, not {predicted}.")
+    else:
+        said = QCoreApplication.translate("Labels", "Your label stays: you disagree with {predicted}.")
+    return said.format(finding=label.finding, predicted=label.predicted or "-")
 
 
 def _counted(texts: tuple[str, str], count: int) -> str:
