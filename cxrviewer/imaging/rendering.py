@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from cxrviewer.resources import resources_folder
 
 ColourTable = npt.NDArray[np.uint8]
 Levels = npt.NDArray[np.uint8]
+_Entry = TypeVar("_Entry", np.uint8, np.int32, np.float32)
 
 COLOUR_MAPS: Final = ("inferno", "magma", "viridis", "cividis", "greys")
 # Red-green blind readers need a map whose lightness alone tells the order. Of those that have one,
@@ -73,9 +74,28 @@ def blend_levels(grey: Levels, heat: Levels, table: Levels) -> Levels:
     # Grey and heat have 256 levels each: every possible result is computed once and then looked up. Their two bytes
     # side by side are the index.
     index = cv2.merge([grey, heat]).view("<u2")[..., 0]
-    blended = np.empty(index.shape, np.uint32)
-    np.take(table.view(np.uint32)[:, 0], index, out=blended, mode="clip")
+    blended = looked_up(table.view(np.int32)[:, 0], index)
     return blended.view(np.uint8).reshape(*grey.shape, 4)
+
+
+def looked_up(table: npt.NDArray[_Entry], index: npt.NDArray[Any]) -> npt.NDArray[_Entry]:
+    """Return ``table[index]``: (H, W) of the table's type.
+
+    table: (256,) or (65536,) uint8, int32 or float32, for an index of (H, W) uint8 or uint16 respectively.
+    """
+    import cv2
+
+    if index.dtype == np.uint8 or _takes_16_bits(cv2.__version__):
+        # A quarter of numpy's time, which makes 64-bit integers of the index first.
+        return cast(npt.NDArray[_Entry], cv2.LUT(index, table))
+    found = np.empty(index.shape, table.dtype)
+    np.take(table, index, out=found, mode="clip")
+    return found
+
+
+def _takes_16_bits(version: str) -> bool:
+    """Return whether ``cv2.LUT`` takes an index of 16 bits: since OpenCV 5."""
+    return int(version.partition(".")[0]) >= 5
 
 
 def eight_bit_levels(values: FloatArray) -> Levels:

@@ -1,5 +1,6 @@
 """Colours over a radiograph: the tables are what they are called, and the blend is the formula."""
 
+import cv2
 import matplotlib
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from cxrviewer.imaging.rendering import (
     COLOUR_MAPS,
     DEFAULT_COLOUR_MAP,
     load_colour_map,
+    looked_up,
     normalised,
     overlay,
 )
@@ -103,3 +105,17 @@ def test_normalised_heat_reaches_one_or_is_zero(heat: np.ndarray) -> None:
     assert result.max() == 1.0 or heat.max() < 1e-30
     order = np.argsort(heat, axis=None, kind="stable")
     assert (np.diff(result.ravel()[order]) >= 0).all()
+
+
+@pytest.mark.parametrize("version", ["4.12.0", cv2.__version__])
+@pytest.mark.parametrize("kind", [np.uint8, np.int32, np.float32])
+@pytest.mark.parametrize("index", [np.uint8, np.uint16])
+def test_every_entry_of_a_table_is_found_by_any_opencv(monkeypatch, version, kind, index) -> None:
+    """OpenCV 4 has no tables of 65,536 entries."""
+    monkeypatch.setattr(cv2, "__version__", version)
+    entries = np.iinfo(index).max + 1
+    table = np.random.default_rng(0).integers(0, 256, entries).astype(kind)
+    places = np.random.default_rng(1).permutation(entries).reshape(-1, 64).astype(index)
+    found = looked_up(table, places)
+    assert found.dtype == kind
+    np.testing.assert_array_equal(found, table[places])

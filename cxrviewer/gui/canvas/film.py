@@ -17,7 +17,7 @@ from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.imaging.display import display_levels, film_range
 from cxrviewer.imaging.presets import default_window
-from cxrviewer.imaging.rendering import blend_levels, blend_table, load_colour_map
+from cxrviewer.imaging.rendering import blend_levels, blend_table, load_colour_map, looked_up
 
 Levels = npt.NDArray[np.uint8]
 
@@ -78,7 +78,7 @@ class FilmPainter:
         levels = self._levels.get(
             (window, inverted), lambda: display_levels(self._radiograph, window, inverted=inverted)
         )
-        grey = looked_up(values, levels)
+        grey = looked_up(levels, values.view(np.uint16) if values.dtype == np.int16 else values)
         if heat is None:
             return FilmPicture(grey, area)
         hot = self._heat.get(
@@ -92,14 +92,6 @@ class FilmPainter:
         """Return what is drawn over the film, drawn anew only where its key is another one; see ``_Recent.get``."""
         overlay: QImage = self._overlays.get(key, make, keeps=keeps)
         return overlay
-
-
-def looked_up(values: npt.NDArray[Any], levels: Levels) -> Levels:
-    """Return the display level of each stored value; ``levels`` as ``display_levels`` gives them."""
-    grey = np.empty(values.shape, np.uint8)
-    by_bits = values.view(np.uint16) if values.dtype == np.int16 else values
-    np.take(levels, by_bits, out=grey, mode="clip")
-    return grey
 
 
 @lru_cache(maxsize=8)

@@ -7,10 +7,11 @@ from typing import Final
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTextOption
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTextOption
 
 from cxrviewer.gui.canvas.contours import Contour, contour_colour
+from cxrviewer.gui.canvas.level_lines import Line
 from cxrviewer.gui.canvas.words import length_words, orientation_words
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.gui.state.measuring import Length, Measurement
@@ -21,6 +22,8 @@ OUTLINE: Final = QColor(0, 0, 0)
 _SELECTED: Final = QColor(255, 206, 92)
 _MESSAGE: Final = QColor(190, 195, 203)
 MARGIN: Final = 12.0
+_SEAM: Final = 0.5  # device pixels
+_THICKEST: Final = 8.0  # logical pixels that a line of a contour may reach beyond its course
 _END: Final = 5.0  # half the length of the stroke across a measurement's end
 
 
@@ -124,22 +127,44 @@ def draw_orientation(painter: QPainter, view: QRectF, quarter_turns: int, flippe
     painter.restore()
 
 
-def draw_contours(
-    painter: QPainter, lines: tuple[Contour, ...], settings: HeatmapSettings, ratio: float, *, antialiased: bool = True
-) -> None:
-    """Draw lines of equal heat, the inner ones thicker; the opacity of a fill makes lines twice as opaque."""
+def draw_contours(painter: QPainter, lines: tuple[Contour, ...], settings: HeatmapSettings, ratio: float) -> None:
+    """Draw lines of equal heat on a transparent picture, the inner ones thicker.
+
+    The opacity of a fill makes lines twice as opaque; what is drawn later takes the place of what is below it.
+    """
+    opacity = min(1.0, 2 * settings.opacity)
     painter.save()
-    painter.setOpacity(min(1.0, 2 * settings.opacity))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, antialiased)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     for contour in lines:
-        path = QPainterPath()
-        for line in contour.lines:
-            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in (line / ratio).tolist()]))
-            path.closeSubpath()
-        width = line_width(contour.share)
-        painter.strokePath(path, QPen(OUTLINE, width + 2.0))
-        painter.strokePath(path, QPen(QColor(*contour_colour(contour.share, settings.colour_map)), width))
+        size = painter.device().width(), painter.device().height()
+        strokes = _strokes(contour.lines, ratio, size, _SEAM if settings.smooth else 0.0)
+        ink, width = QColor(*contour_colour(contour.share, settings.colour_map)), line_width(contour.share)
+        for colour, thickness in ((QColor(OUTLINE), width + 2.0), (ink, width)):
+            colour.setAlphaF(opacity)
+            pen = QPen(colour, thickness)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap if settings.smooth else Qt.PenCapStyle.SquareCap)
+            painter.setPen(pen)
+            painter.drawLines(strokes)
     painter.restore()
+
+
+def _strokes(lines: tuple[Line, ...], ratio: float, size: tuple[int, int], longer: float) -> list[QLineF]:
+    """Return the straight pieces of closed lines in logical pixels, each longer by some device pixels at both ends.
+
+    Only those that may be seen in a picture of ``size``, width and height in device pixels. Qt draws them five times
+    as fast as a path; but where they only touched, a seam would be seen.
+    """
+    if not lines:
+        return []
+    starts = np.concatenate(lines)
+    along = np.concatenate([np.roll(line, -1, axis=0) for line in lines]) - starts
+    beyond = along * (longer / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6))[:, np.newaxis]
+    starts, ends = starts - beyond, starts + along + beyond
+    near = _THICKEST * ratio
+    seen = (np.maximum(starts, ends) >= -near) & (np.minimum(starts, ends) <= np.array(size) + near)
+    pieces = np.hstack([starts, ends])[seen.all(axis=1)] / ratio
+    return [QLineF(*piece) for piece in pieces.tolist()]
 
 
 def line_width(share: float) -> float:
