@@ -36,7 +36,7 @@ class AgreementDialog(QDialog):
         self.figures = QWidget()
         self._lay_out()
         self.set_agreement(agreement)
-        wanted = QSize(self.fontMetrics().averageCharWidth() * 90, self.fontMetrics().height() * 38)
+        wanted = QSize(self.fontMetrics().averageCharWidth() * 90, self.fontMetrics().height() * 42)
         self.resize(wanted.boundedTo(self.screen().availableSize()))
 
     def set_agreement(self, agreement: Agreement) -> None:

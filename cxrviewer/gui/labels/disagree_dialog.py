@@ -31,9 +31,8 @@ class DisagreeDialog(QDialog):
     def __init__(self, films: Sequence[Film], findings: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Disagree"))
-        self.question = WrappedLabel(
-            f"{predicted_words(films)}\n{self.tr('Which finding do you see instead?')}", is_selectable=False
-        )
+        asked = self.tr("Which finding do you see instead?")
+        self.question = WrappedLabel(f"{predicted_words(films)}\n{asked}", is_selectable=False)
         self.choices: dict[str | None, QRadioButton] = {}
         self._by_key: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
@@ -88,7 +87,7 @@ class DisagreeDialog(QDialog):
         layout.addWidget(self.note, 1)
         layout.addWidget(hint(self.note.keys_words))
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
 
     def _choice(self, finding: str | None, key: str, words: str) -> QRadioButton:
         escaped = words.replace("&", "&&")

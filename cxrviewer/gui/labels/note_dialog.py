@@ -62,7 +62,7 @@ class NoteDialog(QDialog):
             layout.addWidget(self.agree)
             layout.addWidget(self.disagree)
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
 
     def _asked(self, count: int, without: int) -> str:
         if count == 1:
