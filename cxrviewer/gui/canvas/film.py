@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from cxrviewer.domain import Heatmap, Radiograph, Window
 from cxrviewer.gui.canvas.heat import heat_levels
+from cxrviewer.gui.canvas.panning import PannedPixels
 from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.imaging.display import display_levels, film_range
@@ -48,9 +49,9 @@ class FilmPainter:
     def __init__(self, radiograph: Radiograph) -> None:
         self._radiograph = radiograph
         self.pyramid = Pyramid(radiograph)
-        self._sampled = _Recent(_KEPT)
+        self._sampled = PannedPixels(_KEPT)
         self._levels = _Recent(_KEPT)
-        self._heat = _Recent(_KEPT)
+        self._heat = PannedPixels(_KEPT)
         self._overlays = _Recent(_KEPT)
 
     @cached_property
@@ -74,18 +75,15 @@ class FilmPainter:
         area = visible_area(geometry)
         if area is None:
             return None
-        values = self._sampled.get((geometry, area), lambda: self.pyramid.sample(geometry, area))
+        values = self._sampled.get(geometry, area, self.pyramid.sample)
         levels = self._levels.get(
             (window, inverted), lambda: display_levels(self._radiograph, window, inverted=inverted)
         )
         grey = looked_up(levels, values.view(np.uint16) if values.dtype == np.int16 else values)
         if heat is None:
             return FilmPicture(grey, area)
-        hot = self._heat.get(
-            (geometry, area, id(heat.heatmap), heat.smooth),
-            lambda: heat_levels(heat.heatmap, geometry, area, smooth=heat.smooth),
-            keeps=heat.heatmap,
-        )
+        sample = partial(heat_levels, heat.heatmap, smooth=heat.smooth)
+        hot = self._heat.get(geometry, area, sample, of=(id(heat.heatmap), heat.smooth), source=heat.heatmap)
         return FilmPicture(blend_levels(grey, hot, _blend(heat.colour_map, heat.opacity)), area)
 
     def kept_overlay(self, key: Hashable, make: Callable[[], QImage], *, keeps: object) -> QImage:
