@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -61,7 +62,7 @@ class Session(QObject):
         self.runner.engine_changed.connect(self._tell_engine)
         self._preferences = preferences
         self._bundle: Bundle | None = None
-        self._started = False
+        self._workers = 0  # of the engine that runs
         self._queued: set[int] = set()
         self._load_bundle()
         self.attempt(lambda: forget_removed_films(store))
@@ -111,13 +112,18 @@ class Session(QObject):
         pool = window_pool()
         if not self._preferences.workers:
             return pool
-        return PoolSettings(self._preferences.workers, handed_out=pool.handed_out, in_background=pool.in_background)
+        return replace(pool, workers=self._preferences.workers)
 
     # The analysis
 
-    def start_engine(self) -> bool:
-        """Start the workers with their engine, unless they run; return whether there is a bundle to run."""
-        if self._started:
+    def start_engine(self, films: int = 1) -> bool:
+        """Have as many workers with their engine as suit a number of films; return whether there is a bundle to run.
+
+        One film gets one worker, so that it need not share the processor with others that are starting.
+        """
+        pool = self.pool()
+        pool = replace(pool, workers=min(pool.workers, max(films, 1)))
+        if self._workers >= pool.workers:
             return True
         try:
             job, key = self.job(), self.key()
@@ -125,13 +131,13 @@ class Session(QObject):
             self.notices.add_error(error)
             return False
         assert self._bundle is not None
-        self.runner.start(job, self._bundle, self.pool(), partial(FilmRecorder, self.store.path, key))
-        self._started = True
+        self.runner.start(job, self._bundle, pool, partial(FilmRecorder, self.store.path, key))
+        self._workers = pool.workers
         return True
 
     def analyse(self, rows: Sequence[tuple[int, Path]], *, fresh: bool = False) -> None:
         """Analyse films of the list, by number and path."""
-        if rows and self.start_engine():
+        if rows and self.start_engine(len(self._queued) + len(rows)):
             self._queued.update(number for number, _ in rows)
             self.runner.append(rows, fresh=fresh)
         self.tell_unfinished()
@@ -185,9 +191,9 @@ class Session(QObject):
             self._load_bundle()
             self.bundle_changed.emit()
         deciding = ("bundle", "engine", "workers", "show_patient_data")
-        if self._started and any(getattr(before, name) != getattr(preferences, name) for name in deciding):
-            self._started = False
-            self.start_engine()
+        if self._workers and any(getattr(before, name) != getattr(preferences, name) for name in deciding):
+            films, self._workers = self._workers, 0
+            self.start_engine(films)
 
     def attempt(self, do: Callable[[], T]) -> T | None:
         """Return what a function returns, or None where it fails by a named error, which is said."""
@@ -219,7 +225,7 @@ class Session(QObject):
 
     def _tell_engine(self, state: EngineState) -> None:
         if state.phase == "failed":
-            self._started = False  # the next films try again, with whatever was mended meanwhile
+            self._workers = 0  # the next films try again, with whatever was mended meanwhile
             self._queued.clear()
             self.notices.add(state.message, details=state.code)
             self.tell_unfinished()

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from cxrviewer.analysis.decoding import DecodedFile, DecodingKind, DecodingTask, Thumbnail, decode_source
-from cxrviewer.analysis.pool import PoolSettings
+from cxrviewer.analysis.pool import PoolSettings, default_worker_count
 from cxrviewer.analysis.waiting import WaitingItems
 from cxrviewer.domain import Radiograph
 from cxrviewer.errors import CxrViewerError, WorkerError
@@ -22,7 +22,8 @@ from cxrviewer.gui.bridge.waiting_thread import WaitingThread
 from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
 
 THUMBNAIL_INTERVAL_MS = 50
-DECODER_POOL = PoolSettings(workers=2, handed_out=1)
+# One processor is left to the window; a second worker has the film on screen while the first makes a thumbnail.
+DECODER_POOL = PoolSettings(workers=min(2, max(1, default_worker_count() - 1)), handed_out=1)
 
 
 class Priority(IntEnum):
