@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from cxrviewer.domain import Heatmap
@@ -31,23 +31,28 @@ def draw_colour_bar(painter: QPainter, view: QRectF, heatmap: Heatmap, settings:
         title, ends = heat_title(heatmap.finding), heat_ends(maximum)
     else:
         title, ends = no_heat(heatmap.finding), ("", "")
-    image = _drawn(title, ends, settings, painter.font().toString(), ratio)
+    metrics, room = QFontMetricsF(painter.font()), max(view.width() - 2 * MARGIN - 2 * _AROUND, 1.0)
+    if ends[0] and _words_width(metrics, ends) > room:  # a small view, or large letters: figures alone
+        ends = "0", f"{maximum:.2g}"
+    title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+    image = _drawn(title, ends, settings, painter.font().toString(), ratio, min(_WIDTH, room))
     size = image.deviceIndependentSize()
     corner = QPointF(view.width() - MARGIN - size.width(), view.height() - MARGIN - size.height())
     painter.drawImage(QPointF(round(corner.x() * ratio), round(corner.y() * ratio)) / ratio, image)
 
 
 @lru_cache(maxsize=8)
-def _drawn(title: str, ends: tuple[str, str], settings: HeatmapSettings, font_name: str, ratio: float) -> QImage:
+def _drawn(
+    title: str, ends: tuple[str, str], settings: HeatmapSettings, font_name: str, ratio: float, least: float
+) -> QImage:
     """Return the bar with its words; it is drawn once, and not for every frame of a window drag."""
     font = QFont()
     font.fromString(font_name)
     metrics = QFontMetricsF(font)
     low, high = ends
-    words = metrics.horizontalAdvance(low) + metrics.horizontalAdvance(high) + 12
     line = metrics.height()
     shows_bar = bool(low)
-    width = max(_WIDTH if shows_bar else 0.0, metrics.horizontalAdvance(title), words)
+    width = max(least if shows_bar else 0.0, metrics.horizontalAdvance(title), _words_width(metrics, ends))
     height = 2 * line + _HEIGHT + 3 if shows_bar else line
     size = width + 2 * _AROUND, height + 2 * _AROUND
     image = QImage(ceil(size[0] * ratio), ceil(size[1] * ratio), QImage.Format.Format_ARGB32_Premultiplied)
@@ -65,6 +70,10 @@ def _drawn(title: str, ends: tuple[str, str], settings: HeatmapSettings, font_na
         draw_text(painter, QPointF(bar.right() - metrics.horizontalAdvance(high), baseline), high)
     painter.end()
     return image
+
+
+def _words_width(metrics: QFontMetricsF, ends: tuple[str, str]) -> float:
+    return sum(metrics.horizontalAdvance(end) for end in ends) + 12
 
 
 def _draw_bar(painter: QPainter, bar: QRectF, settings: HeatmapSettings) -> None:

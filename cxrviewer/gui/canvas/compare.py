@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cxrviewer.domain import Radiograph
 from cxrviewer.gui.canvas.canvas import RadiographCanvas
+from cxrviewer.gui.canvas.caption import Caption
 from cxrviewer.gui.state.linking import ShownFilm, linked_view
 from cxrviewer.gui.state.tools import Tool
 from cxrviewer.gui.state.view import ViewSettings
@@ -23,7 +24,7 @@ LAYOUTS: Final = (1, 2, 4)
 class _Cell:
     frame: QWidget
     canvas: RadiographCanvas
-    caption: QLabel
+    caption: Caption
 
 
 class CompareView(QWidget):
@@ -49,10 +50,7 @@ class CompareView(QWidget):
 
     def _made_cell(self, index: int) -> _Cell:
         frame = QWidget(self)
-        canvas, caption = RadiographCanvas(frame), QLabel(frame)
-        # A caption names a file: it is no rich text, and a long name may not widen the window.
-        caption.setTextFormat(Qt.TextFormat.PlainText)
-        caption.setMinimumWidth(1)
+        canvas, caption = RadiographCanvas(frame), Caption(frame)
         caption.hide()
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 0, 0)

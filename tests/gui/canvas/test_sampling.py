@@ -14,7 +14,7 @@ from cxrviewer.gui.canvas.sampling import Area, Pyramid, visible_area
 from cxrviewer.gui.state.geometry import Geometry, Viewport, placed
 from cxrviewer.gui.state.view import ViewSettings
 from cxrviewer.imaging.display import render
-from cxrviewer.imaging.fitting import heatmap_on_radiograph
+from cxrviewer.imaging.fitting import heatmap_at, heatmap_maximum, heatmap_on_radiograph
 from cxrviewer.imaging.rendering import load_colour_map, normalised, overlay
 from tests.films import film
 from tests.gui.canvas.films import heatmap, radiograph
@@ -157,6 +157,21 @@ def test_heat_lies_where_it_lies_on_the_radiograph(smooth, turns, flip) -> None:
     tolerance = 255 * 0.06 if smooth else 1  # the maximum lies between the pixels of so small a film
     assert np.abs(levels - expected).max() <= tolerance
     assert levels.max() >= 240
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("part", [Area(0, 0, 900, 1100), Area(37, 101, 3, 250), Area(500, 611, 77, 1)])
+def test_heat_worked_out_at_few_places_is_heat_worked_out_at_all(turns, part) -> None:
+    """Also where the network saw the middle of the film only: there the heat ends at once."""
+    grid = np.random.default_rng(0).random((7, 7)).astype(np.float32)
+    heat = Heatmap("PNEUMONIA", grid, Placement(60.5, -40.0, 380.0, 380.0, 500, 300, 224, 224))
+    geometry = placed(ViewSettings(zoom=2.2, quarter_turns=turns), (500, 300), Viewport(1100, 1100))
+    levels = heat_levels(heat, geometry, part, smooth=True)
+    for row in range(0, part.height, 13):
+        for column in range(0, part.width, 17):
+            down, across = geometry.to_stored((part.left + column + 0.5, part.top + row + 0.5))
+            exact = heatmap_at(heat, np.array([down]), np.array([across]))[0, 0] / heatmap_maximum(heat) * 255
+            assert levels[row, column] == pytest.approx(min(exact, 255), abs=3)
 
 
 @pytest.mark.parametrize("bits", [8, 12])
