@@ -205,6 +205,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the workers; what is not analysed yet stays in the list without a result."""
+        self.undo.clear()  # its steps are about widgets that go first
         self.runner.close()
         self.decoder.close()
         self.store.close()

@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         session.notices.changed.connect(self._tell_notice)
         self.unfinished.resume_requested.connect(session.analyse_unfinished)
         self.films.removed.connect(self.viewer.forget)
-        self.opening.first_opened.connect(table.select_film)
+        self.opening.first_opened.connect(self._show_opened)
         self.opening.recent_changed.connect(self.welcome.set_recent)
         self.opening.recent_changed.connect(self._fill_recent_menu)
         self.welcome.open_files.connect(self.opening.choose_files)
@@ -196,6 +196,13 @@ class MainWindow(QMainWindow):
         film = table.current_film() if number is not None else None
         ahead = [near.path for near in table.films_around(_BEHIND, _AHEAD)] if film else []
         self.viewer.show_film(film, ahead)
+
+    def _show_opened(self, number: int) -> None:
+        """Go to a film that was opened, also where the filter would keep it from sight."""
+        if not self.study_list.table.select_film(number):
+            self.study_list.filter_bar.clear()
+            self.study_list.table.select_film(number)
+            self.status.say(self.tr("The filter was cleared to show what was opened."))
 
     def _follow_view(self, number: int | None) -> None:
         """Go to the film of the view that became the active one."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from cxrviewer.errors import CxrViewerError
 from cxrviewer.gui.actions.command_palette import CommandPalette, PaletteEntry
 from cxrviewer.gui.opening.opening import Opening
 from cxrviewer.gui.opening.pasting import clipboard_paths, kept_clipboard_image
@@ -27,7 +28,7 @@ _PASTED_FOLDER = "pasted"
 class OpeningCommands(QObject):
     """Carries out ``file.*`` up to the exports, drops and pastes, and puts what was found into the list.
 
-    Signals: ``first_opened`` (number: the first film of what was opened last), ``recent_changed`` (list of paths),
+    Signals: ``first_opened`` (number: the first film of each ``open``), ``recent_changed`` (list of paths),
     ``said`` (a sentence for the status bar).
     """
 
@@ -40,11 +41,13 @@ class OpeningCommands(QObject):
         self._session = session
         self._model = model
         self._window = window
-        self._awaited = 0  # how many calls of ``open`` have not given their first film yet
+        # Of the ``open`` that is looked for now; they come one after the other.
+        self._is_first_batch = True
+        self._has_failed = False
         self.opening = Opening(session.store.path, self)
         self.opening.opened.connect(self._take_films)
         self.opening.finished.connect(self._tell_count)
-        self.opening.failed.connect(session.notices.add_error)
+        self.opening.failed.connect(self._tell_failure)
         self.opening.searching.connect(lambda found: self.said.emit(self._searching_words(found)))
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
@@ -62,7 +65,6 @@ class OpeningCommands(QObject):
         """Open files and folders, and remember them as recent."""
         if not paths:
             return
-        self._awaited += 1
         for path in reversed(paths[:15]):
             remember_path(self._session.settings, os.fspath(path.absolute()))
         self.recent_changed.emit(recent_paths(self._session.settings))
@@ -122,13 +124,18 @@ class OpeningCommands(QObject):
     def _take_films(self, opened: OpenedFilms, paths: tuple[Path, ...]) -> None:
         path_of = dict(zip(opened.identifiers, paths, strict=True))
         self._model.films_added(opened.added)
-        if opened.identifiers and self._awaited:
-            self._awaited = 0
+        if opened.identifiers and self._is_first_batch:
+            self._is_first_batch = False
             self.first_opened.emit(opened.identifiers[0])
         self._session.analyse([(number, path_of[number]) for number in opened.added])
 
+    def _tell_failure(self, error: CxrViewerError) -> None:
+        self._has_failed = True
+        self._session.notices.add_error(error)
+
     def _tell_count(self, found: int) -> None:
-        if found == 0:
+        has_failed, self._has_failed, self._is_first_batch = self._has_failed, False, True
+        if found == 0 and not has_failed:  # what failed was said, and is why there is nothing
             self._session.notices.add(self.tr("What was opened holds no files."), level="warning")
         elif found > 1:
             self.said.emit(self.tr("{count} files opened.").format(count=found))
