@@ -16,6 +16,7 @@ from cxrviewer.gui.study_list.table_state import ColumnState
 from cxrviewer.results.study_list import Ordering
 
 _LEAST_WIDTH: Final = 32
+_BESIDE_TITLE: Final = 26  # for the arrow of the ordering, and the margins
 _WIDEST: Final = 4000  # a state may come from a damaged file
 _DELEGATES: Final = {"thumbnail": ThumbnailDelegate, "path": PathDelegate, "probability": ProbabilityDelegate}
 
@@ -140,7 +141,8 @@ class ColumnArrangement(QObject):
             delegate = _DELEGATES.get(column.kind)
             self._table.setItemDelegateForColumn(section, delegate(self._table) if delegate else None)
             self._header.setSectionHidden(section, False)
-            width = max(column.characters * character + 12, _LEAST_WIDTH)
+            title = self._header.fontMetrics().horizontalAdvance(column.title) + _BESIDE_TITLE
+            width = max(column.characters * character + 12, title, _LEAST_WIDTH)
             self._header.resizeSection(section, self._widths.get(column.key, width))
             self._widths[column.key] = self._header.sectionSize(section)
         for section in range(len(columns)):

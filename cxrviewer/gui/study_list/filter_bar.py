@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -14,10 +14,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from cxrviewer.gui.icons import icon
 from cxrviewer.gui.study_list.columns import status_word
 from cxrviewer.gui.study_list.flow_layout import FlowLayout
 from cxrviewer.results.study_list import EVERYTHING, FILM_STATUSES, Filter, ProbabilityRange
@@ -26,7 +28,7 @@ TYPING_DELAY_MS: Final = 200
 
 
 class FilterBar(QWidget):
-    """Puts a Filter together and tells of it.
+    """Puts a Filter together and tells of it: a line with the text, and conditions that ``more`` shows and hides.
 
     Signals: ``filter_changed`` (Filter; at once, but while a person types only when they pause), ``resort_requested``
     (the films are to be put in order again). ``set_filter`` shows a filter, and tells of it where it is another.
@@ -80,6 +82,8 @@ class FilterBar(QWidget):
             self.unlabelled.setChecked(wanted.labelled is False)
         finally:
             self._is_taking = False
+        if self._condition_count():
+            self.more.setChecked(True)
         self._tell()
 
     def set_findings(self, findings: tuple[str, ...]) -> None:
@@ -125,6 +129,9 @@ class FilterBar(QWidget):
         self.text.setAccessibleName(self.tr("Text in the name or folder of the films to show"))
         self.text.setClearButtonEnabled(True)
         self.text.setMinimumWidth(120)
+        self.more = QToolButton(self)
+        self.more.setCheckable(True)
+        self.more.setToolTip(self.tr("Conditions on the finding, the status, the probability and your label."))
         self.count = QLabel(self)
         self.count.setAccessibleName(self.tr("Number of films shown"))
         self.resort = QPushButton(self.tr("Sort Again"), self)
@@ -132,7 +139,7 @@ class FilterBar(QWidget):
         self.resort.hide()
         self.reset = QPushButton(self.tr("Show All"), self)
         self.reset.setToolTip(self.tr("Clear the filter, so that all films are shown."))
-        self.reset.setEnabled(False)
+        self.reset.hide()
 
     def _make_conditions(self) -> None:
         self.finding = QComboBox(self)
@@ -152,7 +159,7 @@ class FilterBar(QWidget):
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.addWidget(self.text, 1)
-        for widget in (self.count, self.resort, self.reset):
+        for widget in (self.more, self.count, self.reset):
             line.addWidget(widget)
         probability = QWidget(self)
         range_line = QHBoxLayout(probability)
@@ -165,14 +172,17 @@ class FilterBar(QWidget):
             self.maximum,
         ):
             range_line.addWidget(part)
+        self._conditions = (self.finding, self.status, probability, self.uncertain, self.unlabelled)
         conditions = FlowLayout()
-        for widget in (self.finding, self.status, probability, self.uncertain, self.unlabelled):
+        for widget in (self.resort, *self._conditions):
             conditions.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.addLayout(line)
         layout.addLayout(conditions)
         self._allow_range()
+        self._show_conditions(False)
+        self._show_icon()
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._tell_later)
@@ -183,7 +193,8 @@ class FilterBar(QWidget):
             field.valueChanged.connect(self._tell_later)
         for check in (self.uncertain, self.unlabelled):
             check.toggled.connect(self._tell)
-        self.reset.clicked.connect(self.clear)
+        self.more.toggled.connect(self._show_conditions)
+        self.reset.clicked.connect(self._clear_by_hand)
         self.resort.clicked.connect(self.resort_requested)
 
     def _tell_later(self, *_: object) -> None:
@@ -196,11 +207,43 @@ class FilterBar(QWidget):
         self._timer.stop()
         self._allow_range()
         wanted = self.current_filter
-        self.reset.setEnabled(not wanted.is_empty or bool(wanted.text))
+        self.reset.setVisible(not wanted.is_empty or bool(wanted.text))
+        self._say_conditions()
         # Spaces at the ends are on their way to a word: they change nothing yet.
         if replace(wanted, text=" ".join(wanted.words)) != replace(self._told, text=" ".join(self._told.words)):
             self._told = wanted
             self.filter_changed.emit(wanted)
+
+    def _clear_by_hand(self) -> None:
+        self.text.setFocus()  # the button goes, and may not take the keyboard with it
+        self.clear()
+
+    def _condition_count(self) -> int:
+        wanted = self.current_filter
+        conditions = (wanted.finding, wanted.status, wanted.probability, wanted.uncertain, wanted.labelled)
+        return sum(condition is not None for condition in conditions)
+
+    def _show_conditions(self, shown: bool) -> None:
+        for widget in self._conditions:
+            widget.setVisible(shown)
+
+    def _say_conditions(self) -> None:
+        """Say how many conditions are set, as they may be hidden."""
+        count = self._condition_count()
+        name = self.tr("Conditions: {count}").format(count=count) if count else self.tr("Conditions")
+        style = Qt.ToolButtonStyle
+        self.more.setToolButtonStyle(style.ToolButtonTextBesideIcon if count else style.ToolButtonIconOnly)
+        self.more.setText(str(count) if count else "")
+        self.more.setAccessibleName(name)
+
+    def _show_icon(self) -> None:
+        self.more.setIcon(icon("sliders-horizontal"))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Draw the icon in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "more"):
+            self._show_icon()
 
     def _allow_range(self) -> None:
         for field in (self.minimum, self.maximum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from cxrviewer.gui.study_list.flow_layout import FlowLayout
 
@@ -28,7 +28,7 @@ class ProgressStrip(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setAccessibleName(self.tr("Progress of the analysis"))
         self.bar.setTextVisible(False)  # the words below say it, and not every style has room for them
-        self.bar.setMinimumWidth(160)
+        self.bar.setMinimumWidth(80)
         self.words = QLabel(self)
         self.words.setAccessibleName(self.tr("Films analysed, rate, and time left"))
         self.counts = QLabel(self)
@@ -39,12 +39,17 @@ class ProgressStrip(QWidget):
         self.resume.setToolTip(self.tr("Go on with the films that wait."))
         self.cancel = QPushButton(self.tr("Cancel"), self)
         self.cancel.setToolTip(self.tr("Leave the films that wait as they are; they can be continued later."))
-        line = FlowLayout()
-        for widget in (self.bar, self.words, self.counts, self.pause, self.resume, self.cancel):
-            line.addWidget(widget)
+        line = QHBoxLayout()
+        line.addWidget(self.bar, 1)
+        for button in (self.pause, self.resume, self.cancel):
+            line.addWidget(button)
+        words = FlowLayout()
+        for label in (self.words, self.counts):
+            words.addWidget(label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.addLayout(line)
+        layout.addLayout(words)
         self.pause.clicked.connect(self.pause_requested)
         self.resume.clicked.connect(self.resume_requested)
         self.cancel.clicked.connect(self.cancel_requested)

@@ -21,13 +21,13 @@ ACTION_OF_PANEL: Final = {
 }
 """Which action shows and hides which panel."""
 
-_TABBED: Final = ("heatmap", "window", "facts", "network_input", "notices")
+_TABS: Final = (("result", "facts"), ("heatmap", "window", "network_input", "notices"))  # right, from the top down
 _SHARE_OF_LIST: Final = 0.27  # of the window's width, at first
-_SHARE_OF_RESULT: Final = 0.22
+_SHARE_OF_RESULT: Final = 0.23
 
 
 class Docks(QObject):
-    """Puts panels around the middle of a window: the study list left, the result right, the others below it as tabs."""
+    """Puts panels around the middle of a window: the study list left, what tells of one film right, in two rows."""
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         super().__init__(window)
@@ -41,19 +41,20 @@ class Docks(QObject):
         """Put every panel where it is at first."""
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self._window.addDockWidget(left, self._docks["study_list"])
-        self._window.addDockWidget(right, self._docks["result"])
-        first = self._docks[_TABBED[0]]
-        self._window.addDockWidget(right, first)
-        for name in _TABBED[1:]:
-            self._window.tabifyDockWidget(first, self._docks[name])
+        for first, *others in _TABS:
+            self._window.addDockWidget(right, self._docks[first])
+            for name in others:
+                self._window.tabifyDockWidget(self._docks[first], self._docks[name])
         for dock in self._docks.values():
             dock.setFloating(False)
             dock.show()
-        first.raise_()
+        for first, *_ in _TABS:
+            self._docks[first].raise_()
         width = self._window.width()
         sides = [round(width * _SHARE_OF_LIST), round(width * _SHARE_OF_RESULT)]
         self._window.resizeDocks([self._docks["study_list"], self._docks["result"]], sides, Qt.Orientation.Horizontal)
-        self._window.resizeDocks([self._docks["result"], first], [58, 42], Qt.Orientation.Vertical)
+        rows = [self._docks[first] for first, *_ in _TABS]
+        self._window.resizeDocks(rows, [58, 42], Qt.Orientation.Vertical)
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Return what each action calls, by its id."""

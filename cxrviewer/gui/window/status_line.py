@@ -11,6 +11,7 @@ from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine
 from cxrviewer.gui.state.cursor import CursorReading
 
 SAID_MS = 6000
+_GAP = 6  # pixels, so that neighbours do not read as one sentence
 
 
 class StatusLine(QObject):
@@ -23,6 +24,7 @@ class StatusLine(QObject):
         self.engine, self.reading, self.view = QLabel(), QLabel(), QLabel()
         for label in (self.engine, self.reading, self.view):
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setContentsMargins(_GAP, 0, _GAP, 0)
         bar.addWidget(self.engine)
         for label in (self.reading, self.view):
             bar.addPermanentWidget(label)

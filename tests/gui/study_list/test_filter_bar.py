@@ -14,6 +14,7 @@ from tests.results.stored_lists import FINDINGS
 def bar(qtbot) -> FilterBar:
     bar = FilterBar(FINDINGS)
     qtbot.addWidget(bar)
+    bar.more.setChecked(True)
     bar.resize(900, 80)
     bar.show()
     qtbot.waitExposed(bar)
@@ -83,12 +84,27 @@ def test_a_filter_that_is_given_is_shown_and_told_in_one(bar: FilterBar, wanted:
     bar.set_filter(wanted)
     assert bar.current_filter == wanted
     assert told(spy) == [wanted]
-    assert bar.reset.isEnabled()
+    assert bar.reset.isVisible()
     bar.set_filter(wanted)
     assert spy.count() == 1
     QTest.mouseClick(bar.reset, Qt.MouseButton.LeftButton)
     assert told(spy)[1:] == [EVERYTHING]
-    assert not bar.reset.isEnabled()
+    assert not bar.reset.isVisible()
+    assert bar.text.hasFocus()
+
+
+def test_conditions_come_and_go_and_say_how_many_are_set(bar: FilterBar, qtbot) -> None:
+    bar.more.setChecked(False)
+    fields = (bar.finding, bar.status, bar.probability_finding, bar.minimum, bar.maximum, bar.uncertain, bar.unlabelled)
+    assert not any(field.isVisible() for field in fields)
+    assert (bar.more.text(), bar.more.accessibleName()) == ("", "Conditions")
+    bar.set_filter(Filter(text="a"))
+    assert not any(field.isVisible() for field in fields)
+    bar.set_filter(Filter(text="a", status="ok", uncertain=True))
+    assert all(field.isVisible() for field in fields)  # whoever sets one shows it
+    qtbot.mouseClick(bar.more, Qt.MouseButton.LeftButton)
+    assert not any(field.isVisible() for field in fields)
+    assert (bar.more.text(), bar.more.accessibleName()) == ("2", "Conditions: 2")
 
 
 def test_the_choice_outlives_other_findings(bar: FilterBar) -> None:

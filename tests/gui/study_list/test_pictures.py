@@ -75,24 +75,25 @@ def panel_of(store: ResultStore, thumbnails, qtbot):
                         Path(path), QImage(pixels.tobytes(), 64, 64, 64, QImage.Format.Format_Grayscale8)
                     )
             panel.table.select_film(model.film_number(1))
+            panel.setFocus()  # to the table: a caret would blink
             return panel, picture_of(panel, width, height)
 
     return make
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "width", "height"), [("wide", 1440, 480), ("narrow", 420, 420)])
+@pytest.mark.parametrize(("name", "width", "height"), [("wide", 1440, 500), ("narrow", 420, 420)])
 def test_the_study_list_looks_as_it_did(panel_of, theme: str, name: str, width: int, height: int) -> None:
     _, picture = panel_of(theme, width, height)
     assert_looks_as_golden(picture, f"study_list_{name}_{theme}")
 
 
 def test_the_comparison_sees_a_bar_a_word_and_a_row(panel_of, store: ResultStore) -> None:
-    panel, before = panel_of("light", 1440, 480)
+    panel, before = panel_of("light", 1440, 500)
     with themed("light"):
         panel.model.set_findings(FINDINGS, {**THRESHOLDS, "COVID19": 0.3})
-        assert unlike(picture_of(panel, 1440, 480), before)
+        assert unlike(picture_of(panel, 1440, 500), before)
         panel.model.set_findings(FINDINGS, THRESHOLDS)
-        assert unlike(picture_of(panel, 1440, 480), before) == []
+        assert unlike(picture_of(panel, 1440, 500), before) == []
         panel.table.set_ordering(Ordering("name"))
-        assert unlike(picture_of(panel, 1440, 480), before)
+        assert unlike(picture_of(panel, 1440, 500), before)

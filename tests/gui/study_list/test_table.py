@@ -232,7 +232,7 @@ def test_the_last_column_cannot_be_hidden_and_all_come_back_at_once(table_of: Ta
 def test_columns_move_by_the_keyboard_past_hidden_ones(table_of: TableOf) -> None:
     table = table_of(FIVE)
     header = table.horizontalHeader()
-    header.hideSection(section(table, "folder"))
+    header.hideSection(section(table, "predicted"))
     table.setCurrentIndex(model(table).index(0, section(table, "name")))
     menu = QMenu()
     table.fill_columns_menu(menu)
