@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtGui import QFont, QFontDatabase, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from cxrviewer.gui.theme import dark_palette, light_palette
+from cxrviewer.gui.theme import dark_palette, light_palette, show_palette
 from cxrviewer.resources import resources_folder
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "gui"
@@ -33,7 +33,7 @@ def themed(theme: str) -> Iterator[None]:
     shipped.setPixelSize(13)
     app.setStyle("Fusion")
     app.setFont(shipped)
-    app.setPalette(dark_palette() if theme == "dark" else light_palette())
+    show_palette(app, dark_palette() if theme == "dark" else light_palette())
     try:
         yield
     finally:

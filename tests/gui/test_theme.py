@@ -5,8 +5,10 @@ from itertools import product
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QRadioButton, QSlider, QWidget
 
 from cxrviewer.gui.theme import Theme, dark_palette, is_dark, light_palette, meanings, scaled_font
+from tests.gui.pictures import themed
 
 PALETTES = {"light": light_palette(), "dark": dark_palette()}
 Role = QPalette.ColorRole
@@ -52,6 +54,42 @@ def test_colours_that_mean_something_are_readable_and_bars_stand_out(theme: str)
             assert contrast(colour, palette.color(ground)) >= 4.5
     for bar in (colours.strong, colours.plain):  # WCAG 1.4.11: parts of a picture
         assert contrast(bar, colours.trough) >= 3.0
+    if theme == "dark":  # in the light one the bar in it is far darker than either
+        assert contrast(colours.trough, palette.color(Role.Window)) >= 3.0
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton, QProgressBar, QSlider])
+def test_outlines_of_what_can_be_checked_or_moved_stand_out(qtbot, theme: str, kind: type[QWidget]) -> None:
+    """WCAG 2.2, 1.4.11, as it is painted: along a line through the middle, from the ground into what is outlined."""
+    with themed(theme):
+        window, widget = QWidget(), kind()
+        qtbot.addWidget(window)
+        if isinstance(widget, QSlider):
+            widget.setOrientation(Qt.Orientation.Horizontal)
+            widget.setValue(0)  # the groove to its right is empty
+        widget.setParent(window)
+        widget.setGeometry(10, 10, 160, 30)
+        window.resize(180, 50)
+        window.show()
+        image = window.grab().toImage()
+        column = 17 if isinstance(widget, (QCheckBox, QRadioButton)) else 130
+        ground = image.pixelColor(2, 2)
+        assert ground == PALETTES[theme].color(Role.Window)
+        seen = [image.pixelColor(column, row) for row in range(5, 26)]
+        assert max(contrast(colour, ground) for colour in seen) >= 3.0
+
+
+def test_another_palette_takes_the_outlines_of_the_last_one_along(qtbot) -> None:
+    with themed("dark"):
+        dark = QCheckBox()
+        qtbot.addWidget(dark)
+        with themed("light"):
+            light = QCheckBox()
+            qtbot.addWidget(light)
+            qtbot.waitUntil(lambda: not is_dark(dark.palette()))
+            assert dark.palette().color(Role.Window) == light.palette().color(Role.Window)
+            assert QWidget().palette().color(Role.Window) == PALETTES["light"].color(Role.Window)
 
 
 @pytest.mark.parametrize("theme", PALETTES)
