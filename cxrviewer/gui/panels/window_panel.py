@@ -76,6 +76,8 @@ class WindowPanel(ColumnPanel):
         """
         self.widget().setEnabled(True)
         self._default, self._presets = default, tuple(presets)
+        for field in (self.centre, self.width_field):
+            field.setModified(False)  # what was typed and not finished was for another film
         with QSignalBlocker(self.preset):
             self.preset.clear()
             for preset in presets:

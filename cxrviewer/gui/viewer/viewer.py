@@ -97,10 +97,10 @@ class FilmViewer(QObject):
         self._tell()
 
     def set_layout(self, count: int, films: Sequence[Film] = ()) -> None:
-        """Show 1, 2 or 4 views; ``films``, the first of them in the active view, go to the views in their order."""
+        """Show 1, 2 or 4 views; ``films`` go to the views in their order. The active film stays shown, and active."""
         kept = self.film
-        if count == 1 and kept is not None and self.compare.active:
-            self._move(self.compare.active, 0)
+        if kept is not None and self.compare.active >= count:
+            self._move(self.compare.active, count - 1)
         self.compare.set_count(count)
         for index in range(count, max(LAYOUTS)):
             if self._shown[index] is not None:
@@ -108,6 +108,8 @@ class FilmViewer(QObject):
         if count > 1 and len(films) > 1:
             for index, film in enumerate(films[:count]):
                 self._put(index, film)
+                if kept is not None and film.identifier == kept.number:
+                    self.compare.set_active(index)
         for index in range(count):
             if self._shown[index] is None:
                 self.compare.set_message(index, self._invitation())

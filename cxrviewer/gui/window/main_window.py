@@ -154,7 +154,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, table = self.session, self.study_list.table
         table.current_film_changed.connect(self._show_current)
-        table.open_requested.connect(lambda _: self.compare.canvas().setFocus())
+        table.open_requested.connect(self._open_film)
+        # The current film may be in another view than the active one, or was taken off it.
+        table.clicked.connect(lambda index: self._show_current(self.model.film_number(index.row())))
         self.viewer.activated.connect(self._follow_view)
         self.viewer.film_changed.connect(lambda _: self.status.show_view())
         self.viewer.view_changed.connect(lambda _: self.status.show_view())
@@ -196,6 +198,10 @@ class MainWindow(QMainWindow):
         film = table.current_film() if number is not None else None
         ahead = [near.path for near in table.films_around(_BEHIND, _AHEAD)] if film else []
         self.viewer.show_film(film, ahead)
+
+    def _open_film(self, number: int) -> None:
+        self._show_current(number)
+        self.compare.canvas().setFocus()
 
     def _show_opened(self, number: int) -> None:
         """Go to a film that was opened, also where the filter would keep it from sight."""
