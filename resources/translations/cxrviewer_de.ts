@@ -223,6 +223,14 @@
         <translation>Schreibt einen Bericht mit einer Seite für jede gewählte Aufnahme oder für alle.</translation>
     </message>
     <message>
+        <source>Labels…</source>
+        <translation>Beurteilungen…</translation>
+    </message>
+    <message>
+        <source>Write your labels of the selected films, or of all, as a table.</source>
+        <translation>Schreibt Ihre Beurteilungen der gewählten Aufnahmen oder aller als Tabelle.</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -648,6 +656,67 @@
     </message>
 </context>
 <context>
+    <name>AgreementDialog</name>
+    <message>
+        <source>Labels and Predictions</source>
+        <translation>Beurteilungen und Vorhersagen</translation>
+    </message>
+    <message>
+        <source>Confusion matrix: rows are your findings, columns the predicted ones</source>
+        <translation>Konfusionsmatrix: Zeilen sind Ihre Befunde, Spalten die vorhergesagten</translation>
+    </message>
+    <message>
+        <source>Sensitivity and specificity of each finding</source>
+        <translation>Sensitivität und Spezifität jedes Befunds</translation>
+    </message>
+    <message>
+        <source>Your finding (rows) and the predicted one (columns)</source>
+        <translation>Ihr Befund (Zeilen) und der vorhergesagte (Spalten)</translation>
+    </message>
+    <message>
+        <source>On the diagonal, marked by a thumb, are the films whose prediction you agree with.</source>
+        <translation>Auf der Diagonale, mit einem Daumen gekennzeichnet, stehen die Aufnahmen, deren Vorhersage Sie zustimmen.</translation>
+    </message>
+    <message>
+        <source>Each finding against all others</source>
+        <translation>Jeder Befund gegen alle anderen</translation>
+    </message>
+    <message>
+        <source>Sensitivity: of the films that you say show the finding, those predicted so. Specificity: of all others, those predicted otherwise.</source>
+        <translation>Sensitivität: von den Aufnahmen, die nach Ihrer Beurteilung den Befund zeigen, die so vorhergesagten. Spezifität: von allen anderen die anders vorhergesagten.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all figures as text for a spreadsheet.</source>
+        <translation>Kopiert alle Zahlen als Text für die Tabellenkalkulation.</translation>
+    </message>
+    <message>
+        <source>You: {finding}</source>
+        <translation>Sie: {finding}</translation>
+    </message>
+    <message>
+        <source>Predicted:
+{finding}</source>
+        <translation>Vorhergesagt:
+{finding}</translation>
+    </message>
+    <message>
+        <source>You: {label}, predicted: {predicted}, films: {count}</source>
+        <translation>Sie: {label}, vorhergesagt: {predicted}, Aufnahmen: {count}</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Sensitivität</translation>
+    </message>
+    <message>
+        <source>Specificity</source>
+        <translation>Spezifität</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>{length} mm</source>
@@ -721,6 +790,10 @@
         <source>No radiograph</source>
         <translation>Keine Aufnahme</translation>
     </message>
+    <message>
+        <source>Drag with the right button to change the window, turn the wheel to zoom, drag with the left button to move. Keys: arrows move, plus and minus zoom, Z held magnifies, Delete removes the selected measurement.</source>
+        <translation>Mit der rechten Taste ziehen ändert das Fenster, das Rad vergrößert, mit der linken Taste ziehen verschiebt. Tasten: Pfeile verschieben, Plus und Minus vergrößern und verkleinern, Z gehalten zeigt die Lupe, Entf entfernt die gewählte Messung.</translation>
+    </message>
 </context>
 <context>
     <name>ColumnArrangement</name>
@@ -780,6 +853,64 @@
     </message>
 </context>
 <context>
+    <name>DisagreeDialog</name>
+    <message>
+        <source>Disagree</source>
+        <translation>Widersprechen</translation>
+    </message>
+    <message>
+        <source>Which finding do you see instead?</source>
+        <translation>Welchen Befund sehen Sie stattdessen?</translation>
+    </message>
+    <message>
+        <source>I do not say which</source>
+        <translation>Ich sage nicht, welchen</translation>
+    </message>
+    <message>
+        <source>Your finding</source>
+        <translation>Ihr Befund</translation>
+    </message>
+    <message>
+        <source>&amp;Note</source>
+        <translation>&amp;Notiz</translation>
+    </message>
+    <message>
+        <source>Press {key} to choose it.</source>
+        <translation>{key} wählt ihn.</translation>
+    </message>
+</context>
+<context>
+    <name>Docks</name>
+    <message>
+        <source>Study List</source>
+        <translation>Aufnahmenliste</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Heatmap</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>Angaben</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>Meldungen</translation>
+    </message>
+</context>
+<context>
     <name>DocumentDialog</name>
     <message>
         <source>Find in this text</source>
@@ -804,6 +935,13 @@
     </message>
 </context>
 <context>
+    <name>DropOverlay</name>
+    <message>
+        <source>Drop to open</source>
+        <translation>Zum Öffnen loslassen</translation>
+    </message>
+</context>
+<context>
     <name>EngineState</name>
     <message>
         <source>The engine has not been started.</source>
@@ -824,6 +962,217 @@
     <message>
         <source>Ready: {engine} ({device}), {workers} worker processes</source>
         <translation>Bereit: {engine} ({device}), {workers} Arbeitsprozesse</translation>
+    </message>
+</context>
+<context>
+    <name>Export</name>
+    <message>
+        <source>Films without a result, which have no overlay: {count}.</source>
+        <translation>Aufnahmen ohne Ergebnis, die keine Überlagerung haben: {count}.</translation>
+    </message>
+    <message>
+        <source>the file is not the one that was analysed any more; analyse it again, and export it then.</source>
+        <translation>die Datei ist nicht mehr die, die analysiert wurde; analysieren Sie sie neu und exportieren Sie sie dann.</translation>
+    </message>
+    <message>
+        <source>{path} has no picture: {reason}</source>
+        <translation>{path} hat kein Bild: {reason}</translation>
+    </message>
+    <message>
+        <source>Further problems of this kind: {count}.</source>
+        <translation>Weitere Probleme dieser Art: {count}.</translation>
+    </message>
+    <message>
+        <source>Films not analysed yet, which have no row in the table: {count}.</source>
+        <translation>Noch nicht analysierte Aufnahmen, die keine Zeile in der Tabelle haben: {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportCommands</name>
+    <message>
+        <source>The export was cancelled.</source>
+        <translation>Der Export wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Copied a picture of {width} x {height} pixels.</source>
+        <translation>Ein Bild von {width} x {height} Pixeln wurde kopiert.</translation>
+    </message>
+    <message>
+        <source>One export is still being written; cancel it, or wait for its end.</source>
+        <translation>Ein Export wird noch geschrieben; brechen Sie ihn ab oder warten Sie sein Ende ab.</translation>
+    </message>
+    <message>
+        <source>{count} films were exported to {path}.</source>
+        <translation>{count} Aufnahmen wurden nach {path} exportiert.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDestination</name>
+    <message>
+        <source>Choose a folder.</source>
+        <translation>Wählen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose a file name.</source>
+        <translation>Wählen Sie einen Dateinamen.</translation>
+    </message>
+    <message>
+        <source>Give the whole path, from the root on.</source>
+        <translation>Geben Sie den ganzen Pfad an, von der Wurzel an.</translation>
+    </message>
+    <message>
+        <source>This path cannot be used: {reason}</source>
+        <translation>Dieser Pfad ist nicht brauchbar: {reason}</translation>
+    </message>
+    <message>
+        <source>{path} is a file; overlays need a folder.</source>
+        <translation>{path} ist eine Datei; Überlagerungen brauchen einen Ordner.</translation>
+    </message>
+    <message>
+        <source>This is a folder; add the name of a file.</source>
+        <translation>Dies ist ein Ordner; fügen Sie den Namen einer Datei an.</translation>
+    </message>
+    <message>
+        <source>The name of the file must end in {endings}.</source>
+        <translation>Der Name der Datei muss auf {endings} enden.</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Es gibt keinen Ordner {folder}.</translation>
+    </message>
+    <message>
+        <source>{path} is no file that can be replaced.</source>
+        <translation>{path} ist keine Datei, die ersetzt werden kann.</translation>
+    </message>
+    <message>
+        <source>You may not write to {path}; choose another folder.</source>
+        <translation>Sie dürfen nicht nach {path} schreiben; wählen Sie einen anderen Ordner.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>E&amp;xport</source>
+        <translation>E&amp;xportieren</translation>
+    </message>
+    <message>
+        <source>Export Results as CSV</source>
+        <translation>Ergebnisse als CSV exportieren</translation>
+    </message>
+    <message>
+        <source>Export Results as JSON Lines</source>
+        <translation>Ergebnisse als JSON Lines exportieren</translation>
+    </message>
+    <message>
+        <source>Export Overlays</source>
+        <translation>Überlagerungen exportieren</translation>
+    </message>
+    <message>
+        <source>Export a PDF Report</source>
+        <translation>PDF-Bericht exportieren</translation>
+    </message>
+    <message>
+        <source>Export Labels</source>
+        <translation>Beurteilungen exportieren</translation>
+    </message>
+    <message>
+        <source>A table for spreadsheets, one row for each film that was analysed.</source>
+        <translation>Eine Tabelle für die Tabellenkalkulation, eine Zeile für jede analysierte Aufnahme.</translation>
+    </message>
+    <message>
+        <source>A table for programs, one JSON object a line for each film that was analysed.</source>
+        <translation>Eine Tabelle für Programme, ein JSON-Objekt je Zeile für jede analysierte Aufnahme.</translation>
+    </message>
+    <message>
+        <source>A PNG picture of each film that has a result, under its heatmap. Those that are in the folder already stay as they are.</source>
+        <translation>Ein PNG-Bild jeder Aufnahme, die ein Ergebnis hat, unter ihrer Heatmap. Bilder, die schon im Ordner sind, bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>One page for each film that has a result, after a summary where there are several.</source>
+        <translation>Eine Seite für jede Aufnahme, die ein Ergebnis hat, nach einer Übersicht, wo es mehrere sind.</translation>
+    </message>
+    <message>
+        <source>Your labels with their notes and authors, one row for each labelled film.</source>
+        <translation>Ihre Beurteilungen mit Notizen und Verfassern, eine Zeile für jede beurteilte Aufnahme.</translation>
+    </message>
+    <message>
+        <source>The films&apos; file names are in it, whatever they say.</source>
+        <translation>Die Dateinamen der Aufnahmen stehen darin, was immer sie besagen.</translation>
+    </message>
+    <message>
+        <source>Films</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>&amp;Selected films ({count})</source>
+        <translation>&amp;Gewählte Aufnahmen ({count})</translation>
+    </message>
+    <message>
+        <source>&amp;All films of the list ({count})</source>
+        <translation>&amp;Alle Aufnahmen der Liste ({count})</translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>D&amp;urchsuchen…</translation>
+    </message>
+    <message>
+        <source>Choose the place with the system&apos;s own dialog.</source>
+        <translation>Wählt den Ort mit dem Dialog des Systems.</translation>
+    </message>
+    <message>
+        <source>Include &amp;patient data</source>
+        <translation>&amp;Patientendaten einschließen</translation>
+    </message>
+    <message>
+        <source>Include patient data</source>
+        <translation>Patientendaten einschließen</translation>
+    </message>
+    <message>
+        <source>Name, identifier, birth date, sex and age. Only films that were analysed while patient data were shown have them in their results; of all others there are none to export.</source>
+        <translation>Name, Kennung, Geburtsdatum, Geschlecht und Alter. Nur Aufnahmen, die analysiert wurden, während Patientendaten gezeigt wurden, haben sie in ihren Ergebnissen; von allen anderen gibt es keine zu exportieren.</translation>
+    </message>
+    <message>
+        <source>There is no film in the list.</source>
+        <translation>Keine Aufnahme ist in der Liste.</translation>
+    </message>
+    <message>
+        <source>{path} exists already. Replace it?</source>
+        <translation>{path} gibt es schon. Ersetzen?</translation>
+    </message>
+</context>
+<context>
+    <name>ExportProgress</name>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel the export</source>
+        <translation>Export abbrechen</translation>
+    </message>
+    <message>
+        <source>End the export; nothing of it is kept.</source>
+        <translation>Beendet den Export; nichts davon wird behalten.</translation>
+    </message>
+    <message>
+        <source>Exporting: {done} of {total} films</source>
+        <translation>Export: {done} von {total} Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Cancelling the export …</source>
+        <translation>Der Export wird abgebrochen …</translation>
     </message>
 </context>
 <context>
@@ -985,6 +1334,52 @@
     </message>
 </context>
 <context>
+    <name>FilmCommands</name>
+    <message>
+        <source>Remove {count} films</source>
+        <translation>{count} Aufnahmen entfernen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>The file manager could not be started.</source>
+        <translation>Der Dateimanager ließ sich nicht starten.</translation>
+    </message>
+    <message>
+        <source>Copied {count} rows.</source>
+        <translation>{count} Zeilen kopiert.</translation>
+    </message>
+</context>
+<context>
+    <name>FilmViewer</name>
+    <message>
+        <source>Press here, then choose a film in the study list.</source>
+        <translation>Klicken Sie hier und wählen Sie dann eine Aufnahme in der Liste.</translation>
+    </message>
+    <message>
+        <source>Reading {name} …</source>
+        <translation>{name} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>{name} cannot be shown: {reason}</source>
+        <translation>{name} lässt sich nicht zeigen: {reason}</translation>
+    </message>
+    <message>
+        <source>Measure a distance</source>
+        <translation>Abstand messen</translation>
+    </message>
+    <message>
+        <source>Move a measurement</source>
+        <translation>Messung verschieben</translation>
+    </message>
+    <message>
+        <source>Remove measurements</source>
+        <translation>Messungen entfernen</translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message>
         <source>Any finding</source>
@@ -1009,6 +1404,10 @@
     <message>
         <source>Text in the name or folder of the films to show</source>
         <translation>Text im Namen oder Ordner der Aufnahmen, die gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Conditions on the finding, the status, the probability and your label.</source>
+        <translation>Bedingungen an Befund, Stand, Wahrscheinlichkeit und Ihre Beurteilung.</translation>
     </message>
     <message>
         <source>Number of films shown</source>
@@ -1069,6 +1468,14 @@
     <message>
         <source>to</source>
         <translation>bis</translation>
+    </message>
+    <message>
+        <source>Conditions: {count}</source>
+        <translation>Bedingungen: {count}</translation>
+    </message>
+    <message>
+        <source>Conditions</source>
+        <translation>Bedingungen</translation>
     </message>
 </context>
 <context>
@@ -1181,6 +1588,228 @@
     </message>
 </context>
 <context>
+    <name>Labels</name>
+    <message>
+        <source>There are no labels to compare yet. Agree or disagree with the prediction of a film of the list, and it is counted here.</source>
+        <translation>Es gibt noch keine Beurteilungen zu vergleichen. Stimmen Sie der Vorhersage einer Aufnahme der Liste zu oder widersprechen Sie ihr, und sie zählt hier mit.</translation>
+    </message>
+    <message>
+        <source>Films with your label and a prediction: {films}. You agree with {agreed} of them. All films of the list count, also those that the filter hides, and equal files once.</source>
+        <translation>Aufnahmen mit Ihrer Beurteilung und einer Vorhersage: {films}. {agreed} davon stimmen Sie zu. Alle Aufnahmen der Liste zählen, auch die der Filter verbirgt, und gleiche Dateien einmal.</translation>
+    </message>
+    <message>
+        <source>Films that you disagree about without naming a finding: {count}. They are in neither table.</source>
+        <translation>Aufnahmen, bei denen Sie widersprechen, ohne einen Befund zu nennen: {count}. Sie stehen in keiner der Tabellen.</translation>
+    </message>
+    <message>
+        <source>Your label is taken for true here, but it is no reference standard: as you have seen the predictions, the figures tell how often you accepted them.</source>
+        <translation>Ihre Beurteilung gilt hier als wahr, ist aber kein Referenzstandard: Da Sie die Vorhersagen gesehen haben, sagen die Zahlen, wie oft Sie sie angenommen haben.</translation>
+    </message>
+    <message>
+        <source>no film</source>
+        <translation>keine Aufnahme</translation>
+    </message>
+    <message>
+        <source>{share} ({part} of {whole})</source>
+        <translation>{share} ({part} von {whole})</translation>
+    </message>
+    <message>
+        <source>Your finding (rows), predicted (columns)</source>
+        <translation>Ihr Befund (Zeilen), vorhergesagt (Spalten)</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>Befund</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Sensitivität</translation>
+    </message>
+    <message>
+        <source>Predicted so</source>
+        <translation>So vorhergesagt</translation>
+    </message>
+    <message>
+        <source>of films that you say show it</source>
+        <translation>von Aufnahmen, die ihn nach Ihrer Beurteilung zeigen</translation>
+    </message>
+    <message>
+        <source>Specificity</source>
+        <translation>Spezifität</translation>
+    </message>
+    <message>
+        <source>Predicted otherwise</source>
+        <translation>Anders vorhergesagt</translation>
+    </message>
+    <message>
+        <source>of films that you say do not</source>
+        <translation>von Aufnahmen, die ihn nach Ihrer Beurteilung nicht zeigen</translation>
+    </message>
+    <message>
+        <source>Agree with 1 film</source>
+        <translation>1 Aufnahme zustimmen</translation>
+    </message>
+    <message>
+        <source>Agree with {count} films</source>
+        <translation>{count} Aufnahmen zustimmen</translation>
+    </message>
+    <message>
+        <source>Disagree about 1 film</source>
+        <translation>1 Aufnahme widersprechen</translation>
+    </message>
+    <message>
+        <source>Disagree about {count} films</source>
+        <translation>{count} Aufnahmen widersprechen</translation>
+    </message>
+    <message>
+        <source>Change the note of 1 film</source>
+        <translation>Notiz von 1 Aufnahme ändern</translation>
+    </message>
+    <message>
+        <source>Change the notes of {count} films</source>
+        <translation>Notizen von {count} Aufnahmen ändern</translation>
+    </message>
+    <message>
+        <source>Remove the label of 1 film</source>
+        <translation>Beurteilung von 1 Aufnahme entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the labels of {count} films</source>
+        <translation>Beurteilungen von {count} Aufnahmen entfernen</translation>
+    </message>
+    <message>
+        <source>Agreed with 1 film.</source>
+        <translation>1 Aufnahme zugestimmt.</translation>
+    </message>
+    <message>
+        <source>Agreed with {count} films.</source>
+        <translation>{count} Aufnahmen zugestimmt.</translation>
+    </message>
+    <message>
+        <source>Disagreed about 1 film.</source>
+        <translation>1 Aufnahme widersprochen.</translation>
+    </message>
+    <message>
+        <source>Disagreed about {count} films.</source>
+        <translation>{count} Aufnahmen widersprochen.</translation>
+    </message>
+    <message>
+        <source>Changed the note of 1 film.</source>
+        <translation>Notiz von 1 Aufnahme geändert.</translation>
+    </message>
+    <message>
+        <source>Changed the notes of {count} films.</source>
+        <translation>Notizen von {count} Aufnahmen geändert.</translation>
+    </message>
+    <message>
+        <source>Removed the label of 1 film.</source>
+        <translation>Beurteilung von 1 Aufnahme entfernt.</translation>
+    </message>
+    <message>
+        <source>Removed the labels of {count} films.</source>
+        <translation>Beurteilungen von {count} Aufnahmen entfernt.</translation>
+    </message>
+    <message>
+        <source>1 film has no result that could be labelled.</source>
+        <translation>1 Aufnahme hat kein Ergebnis, das beurteilt werden könnte.</translation>
+    </message>
+    <message>
+        <source>{count} films have no result that could be labelled.</source>
+        <translation>{count} Aufnahmen haben kein Ergebnis, das beurteilt werden könnte.</translation>
+    </message>
+    <message>
+        <source>1 film is labelled so already.</source>
+        <translation>1 Aufnahme ist schon so beurteilt.</translation>
+    </message>
+    <message>
+        <source>{count} films are labelled so already.</source>
+        <translation>{count} Aufnahmen sind schon so beurteilt.</translation>
+    </message>
+    <message>
+        <source>1 film is predicted so, and was left as it is.</source>
+        <translation>1 Aufnahme ist so vorhergesagt und blieb, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>{count} films are predicted so, and were left as they are.</source>
+        <translation>{count} Aufnahmen sind so vorhergesagt und blieben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>1 film has no label.</source>
+        <translation>1 Aufnahme hat keine Beurteilung.</translation>
+    </message>
+    <message>
+        <source>{count} films have no label.</source>
+        <translation>{count} Aufnahmen haben keine Beurteilung.</translation>
+    </message>
+    <message>
+        <source>1 film had no label: you now agree with its prediction.</source>
+        <translation>1 Aufnahme hatte keine Beurteilung: Sie stimmen ihrer Vorhersage nun zu.</translation>
+    </message>
+    <message>
+        <source>{count} films had no label: you now agree with their predictions.</source>
+        <translation>{count} Aufnahmen hatten keine Beurteilung: Sie stimmen ihren Vorhersagen nun zu.</translation>
+    </message>
+    <message>
+        <source>1 film had no label: you now disagree with its prediction.</source>
+        <translation>1 Aufnahme hatte keine Beurteilung: Sie widersprechen ihrer Vorhersage nun.</translation>
+    </message>
+    <message>
+        <source>{count} films had no label: you now disagree with their predictions.</source>
+        <translation>{count} Aufnahmen hatten keine Beurteilung: Sie widersprechen ihren Vorhersagen nun.</translation>
+    </message>
+    <message>
+        <source>No film is selected.</source>
+        <translation>Keine Aufnahme ist gewählt.</translation>
+    </message>
+    <message>
+        <source>{count} films without a result.</source>
+        <translation>{count} Aufnahmen ohne Ergebnis.</translation>
+    </message>
+    <message>
+        <source>{count} films, with these predictions: {findings}</source>
+        <translation>{count} Aufnahmen, mit diesen Vorhersagen: {findings}</translation>
+    </message>
+    <message>
+        <source>{name} has no result at the moment.</source>
+        <translation>{name} hat zurzeit kein Ergebnis.</translation>
+    </message>
+    <message>
+        <source>{name} is predicted {finding}.</source>
+        <translation>Für {name} ist {finding} vorhergesagt.</translation>
+    </message>
+    <message>
+        <source>{name} is predicted {finding}, probability {number}.</source>
+        <translation>Für {name} ist {finding} vorhergesagt, Wahrscheinlichkeit {number}.</translation>
+    </message>
+    <message>
+        <source>Your label stays: you agree with {predicted}.</source>
+        <translation>Ihre Beurteilung bleibt: Sie stimmen {predicted} zu.</translation>
+    </message>
+    <message>
+        <source>Your label stays: you see {finding}, not {predicted}.</source>
+        <translation>Ihre Beurteilung bleibt: Sie sehen {finding}, nicht {predicted}.</translation>
+    </message>
+    <message>
+        <source>Your label stays: you disagree with {predicted}.</source>
+        <translation>Ihre Beurteilung bleibt: Sie widersprechen {predicted}.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>cxrviewer: research use only, not for diagnosis</source>
+        <translation>cxrviewer: nur für die Forschung, nicht zur Diagnose</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>The filter was cleared to show what was opened.</source>
+        <translation>Der Filter wurde geleert, um das Geöffnete zu zeigen.</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>Fil&amp;ms</source>
@@ -1274,6 +1903,56 @@
     </message>
 </context>
 <context>
+    <name>NoteDialog</name>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>I &amp;agree with the prediction</source>
+        <translation>Ich stimme der Vorhersage &amp;zu</translation>
+    </message>
+    <message>
+        <source>I &amp;disagree, and do not say which finding I see</source>
+        <translation>Ich &amp;widerspreche und sage nicht, welchen Befund ich sehe</translation>
+    </message>
+    <message>
+        <source>&amp;Note</source>
+        <translation>&amp;Notiz</translation>
+    </message>
+    <message>
+        <source>A note is part of your label, so say also what you think of the prediction:</source>
+        <translation>Eine Notiz ist Teil Ihrer Beurteilung; sagen Sie also auch, was Sie von der Vorhersage halten:</translation>
+    </message>
+    <message>
+        <source>{without} of {count} films have no label yet. With the note, it will say of them:</source>
+        <translation>{without} von {count} Aufnahmen haben noch keine Beurteilung. Mit der Notiz wird sie von ihnen sagen:</translation>
+    </message>
+</context>
+<context>
+    <name>NoteField</name>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>The notes differ. What you write here is added to each.</source>
+        <translation>Die Notizen sind verschieden. Was Sie hier schreiben, wird an jede angefügt.</translation>
+    </message>
+    <message>
+        <source>What you want to remember of this.</source>
+        <translation>Was Sie sich dazu merken wollen.</translation>
+    </message>
+    <message>
+        <source>Enter accepts, Shift+Enter begins a line.</source>
+        <translation>Eingabe übernimmt, Umschalt+Eingabe beginnt eine Zeile.</translation>
+    </message>
+    <message>
+        <source>Enter begins a line, Ctrl+Enter accepts.</source>
+        <translation>Eingabe beginnt eine Zeile, Strg+Eingabe übernimmt.</translation>
+    </message>
+</context>
+<context>
     <name>NoticeCard</name>
     <message>
         <source>{time}, {number} times in a row</source>
@@ -1316,6 +1995,45 @@
     <message>
         <source>Nothing to report.</source>
         <translation>Nichts zu melden.</translation>
+    </message>
+</context>
+<context>
+    <name>OpeningCommands</name>
+    <message>
+        <source>Open Radiographs</source>
+        <translation>Röntgenaufnahmen öffnen</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Open a Folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Nothing has been opened yet.</source>
+        <translation>Es wurde noch nichts geöffnet.</translation>
+    </message>
+    <message>
+        <source>Recent files and folders</source>
+        <translation>Zuletzt geöffnete Dateien und Ordner</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no file, path or picture.</source>
+        <translation>In der Zwischenablage ist weder Datei noch Pfad noch Bild.</translation>
+    </message>
+    <message>
+        <source>What was opened holds no files.</source>
+        <translation>Was geöffnet wurde, enthält keine Dateien.</translation>
+    </message>
+    <message>
+        <source>{count} files opened.</source>
+        <translation>{count} Dateien geöffnet.</translation>
+    </message>
+    <message>
+        <source>Looking for files: {count} so far …</source>
+        <translation>Dateien werden gesucht: bisher {count} …</translation>
     </message>
 </context>
 <context>
@@ -1428,8 +2146,8 @@
         <translation>&amp;Bündel</translation>
     </message>
     <message>
-        <source>The network: the name of a bundle at hand, or a folder that holds one. Used from the next start.</source>
-        <translation>Das Netz: der Name eines vorhandenen Bündels oder ein Ordner, der eines enthält. Gilt ab dem nächsten Start.</translation>
+        <source>The network: the name of a bundle at hand, or a folder that holds one. Used for films from now on.</source>
+        <translation>Das Netz: der Name eines vorhandenen Bündels oder ein Ordner, der eines enthält. Gilt für Aufnahmen von jetzt an.</translation>
     </message>
     <message>
         <source>&amp;Engine</source>
@@ -1529,6 +2247,17 @@
     </message>
 </context>
 <context>
+    <name>ProgramCommands</name>
+    <message>
+        <source>The language and the folder of results change with the next start.</source>
+        <translation>Sprache und Ergebnisordner ändern sich mit dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>There is no bundle whose card could be shown; choose one in the preferences.</source>
+        <translation>Es gibt kein Bündel, dessen Karte gezeigt werden könnte; wählen Sie eines in den Einstellungen.</translation>
+    </message>
+</context>
+<context>
     <name>ProgressStrip</name>
     <message>
         <source>Progress of the analysis</source>
@@ -1605,9 +2334,12 @@
         <source>Radiograph</source>
         <translation>Röntgenaufnahme</translation>
     </message>
+</context>
+<context>
+    <name>RecentMenu</name>
     <message>
-        <source>Drag with the right button to change the window, turn the wheel to zoom, drag with the left button to move. Keys: arrows move, plus and minus zoom, 0 fits, 1 shows one pixel as one, Z held magnifies.</source>
-        <translation>Ziehen mit der rechten Taste ändert das Fenster, das Rad vergrößert, Ziehen mit der linken Taste verschiebt. Tasten: Pfeile verschieben, Plus und Minus vergrößern und verkleinern, 0 passt ein, 1 zeigt ein Pixel als eines, Z gehalten ist die Lupe.</translation>
+        <source>No recent files</source>
+        <translation>Keine zuletzt geöffneten Dateien</translation>
     </message>
 </context>
 <context>
@@ -1647,6 +2379,14 @@
     <message>
         <source>{name} is being analysed.</source>
         <translation>{name} wird gerade analysiert.</translation>
+    </message>
+    <message>
+        <source>No result yet</source>
+        <translation>Noch kein Ergebnis</translation>
+    </message>
+    <message>
+        <source>{name} has not been analysed. Films &gt; Analyse Unfinished Films does it.</source>
+        <translation>{name} wurde noch nicht analysiert. Das tut Aufnahmen &gt; Unfertige Aufnahmen analysieren.</translation>
     </message>
     <message>
         <source>Most probable: {finding} {number}. The thresholds do not single it out.</source>
@@ -1729,6 +2469,36 @@
     <message>
         <source>Error</source>
         <translation>Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>Start</name>
+    <message>
+        <source>You can go on with an empty list that is lost when the window is closed.</source>
+        <translation>Sie können mit einer leeren Liste weitermachen, die beim Schließen des Fensters verloren geht.</translation>
+    </message>
+    <message>
+        <source>Go On</source>
+        <translation>Weitermachen</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>{zoom} %, centre {centre}, width {width}</source>
+        <translation>{zoom} %, Mitte {centre}, Breite {width}</translation>
+    </message>
+    <message>
+        <source>row {row}, column {column}: {stored} (outside the film)</source>
+        <translation>Zeile {row}, Spalte {column}: {stored} (außerhalb der Aufnahme)</translation>
+    </message>
+    <message>
+        <source>row {row}, column {column}: {stored}</source>
+        <translation>Zeile {row}, Spalte {column}: {stored}</translation>
+    </message>
+    <message>
+        <source>row {row}, column {column}: {stored} ({modality} in modality units)</source>
+        <translation>Zeile {row}, Spalte {column}: {stored} ({modality} in Einheiten der Modalität)</translation>
     </message>
 </context>
 <context>
@@ -1842,6 +2612,48 @@
     <message>
         <source>Sort By</source>
         <translation>Sortieren nach</translation>
+    </message>
+</context>
+<context>
+    <name>UnfinishedBar</name>
+    <message>
+        <source>Analyse</source>
+        <translation>Analysieren</translation>
+    </message>
+    <message>
+        <source>Go on with the films that have no result yet.</source>
+        <translation>Fährt mit den Aufnahmen fort, die noch kein Ergebnis haben.</translation>
+    </message>
+    <message>
+        <source>One film has no result yet.</source>
+        <translation>Eine Aufnahme hat noch kein Ergebnis.</translation>
+    </message>
+    <message>
+        <source>{count} films have no result yet.</source>
+        <translation>{count} Aufnahmen haben noch kein Ergebnis.</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Nothing is open</source>
+        <translation>Nichts ist geöffnet</translation>
+    </message>
+    <message>
+        <source>How to open radiographs</source>
+        <translation>Wie man Aufnahmen öffnet</translation>
+    </message>
+    <message>
+        <source>Open chest radiographs</source>
+        <translation>Röntgenaufnahmen des Thorax öffnen</translation>
+    </message>
+    <message>
+        <source>Drop files and folders anywhere on this window, or paste a picture or a path with {keys}. DICOM, PNG, JPEG, TIFF, BMP and WebP are read, whatever the files are called.</source>
+        <translation>Ziehen Sie Dateien und Ordner irgendwo auf dieses Fenster, oder fügen Sie ein Bild oder einen Pfad mit {keys} ein. Gelesen werden DICOM, PNG, JPEG, TIFF, BMP und WebP, wie immer die Dateien heißen.</translation>
+    </message>
+    <message>
+        <source>Opened last</source>
+        <translation>Zuletzt geöffnet</translation>
     </message>
 </context>
 <context>
