@@ -156,7 +156,8 @@ class NoticeCard(QFrame):
         self.when = QLabel(when)
         self.details_button = QPushButton(self.tr("Details"))
         self.details_button.setCheckable(True)
-        self.details_button.setVisible(bool(notice.details))
+        if not notice.details:
+            self.details_button.hide()  # to show it, without a parent yet, would make it a window
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.clicked.connect(lambda: copy_text(notice_text(self.notice)))
         foot = QHBoxLayout()

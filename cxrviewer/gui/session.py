@@ -62,6 +62,7 @@ class Session(QObject):
         self.runner.engine_changed.connect(self._tell_engine)
         self._preferences = preferences
         self._bundle: Bundle | None = None
+        self._no_bundle: CxrViewerError | None = None  # why there is none
         self._workers = 0  # of the engine that runs
         self._queued: set[int] = set()
         self._load_bundle()
@@ -84,9 +85,9 @@ class Session(QObject):
         return (*own, *(finding for finding in listed if finding not in own))
 
     def job(self) -> AnalysisJob:
-        """Return how a film is analysed now; BundleError where there is no bundle that can be used."""
+        """Return how a film is analysed now; the error that was said already where there is no bundle to use."""
         if self._bundle is None:
-            raise BundleNotFoundError("expected a bundle that can be used, found none; choose one in the preferences.")
+            raise self._no_bundle or BundleNotFoundError("expected a bundle that can be used, found none.")
         return AnalysisJob(
             bundle_folder=self._bundle.folder,
             bundle_sha256=self._bundle.sha256,
@@ -146,6 +147,8 @@ class Session(QObject):
         """Run the network again on films, whatever is known of them."""
         paths = self.attempt(lambda: self._marked(numbers))
         if paths:
+            for path in paths:
+                self.decoder.forget(path)  # the file may be another than it was
             self.films_waiting.emit(tuple(numbers))
             self.analyse(list(zip(numbers, paths, strict=True)), fresh=True)
 
@@ -192,8 +195,8 @@ class Session(QObject):
             self.bundle_changed.emit()
         deciding = ("bundle", "engine", "workers", "show_patient_data")
         if self._workers and any(getattr(before, name) != getattr(preferences, name) for name in deciding):
-            films, self._workers = self._workers, 0
-            self.start_engine(films)
+            self._workers = 0
+            self.start_engine(len(self._queued))
 
     def attempt(self, do: Callable[[], T]) -> T | None:
         """Return what a function returns, or None where it fails by a named error, which is said."""
@@ -215,7 +218,12 @@ class Session(QObject):
         return film_paths(self.store, numbers)
 
     def _load_bundle(self) -> None:
-        self._bundle = self.attempt(lambda: _chosen_bundle(self._preferences.bundle))
+        self._bundle = None
+        try:
+            self._bundle = _chosen_bundle(self._preferences.bundle)
+        except CxrViewerError as error:
+            self._no_bundle = error
+            self.notices.add_error(error)
 
     def _tell_outcomes(self, outcomes: list[Outcome]) -> None:
         numbers = tuple(outcome.index for outcome in outcomes)

@@ -197,6 +197,15 @@ class StudyListModel(QAbstractTableModel):
         if self._changed and not self._timer.isActive():
             self._timer.start()
 
+    def films_read_again(self, numbers: Sequence[int]) -> None:
+        """Show that films wait for a new analysis; their files may have changed, so their thumbnails are made anew."""
+        try:
+            for path in film_paths(self._store, numbers):
+                self._thumbnails.drop(path)
+        except StoreError as error:
+            self._reading_failed.emit(str(error))
+        self.films_changed(numbers)
+
     def films_removed(self, numbers: Iterable[int]) -> None:
         """Take films off."""
         rows = self.rows_of(numbers)

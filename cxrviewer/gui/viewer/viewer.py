@@ -62,7 +62,7 @@ class FilmViewer(QObject):
         session.decoder.decoded.connect(self._take_decoded)
         session.decoder.failed.connect(self._take_failure)
         session.films_analysed.connect(self.refresh)
-        session.films_waiting.connect(self.refresh)
+        session.films_waiting.connect(self._read_again)
         compare.view_changed.connect(self._keep_view)
         compare.measurements_changed.connect(self._keep_measurements)
         compare.active_changed.connect(self._tell_activated)
@@ -206,6 +206,16 @@ class FilmViewer(QObject):
         here = {film.path for film in shown}
         self._session.decoder.show(missing, [path for path in self._ahead if path not in here])
         self._session.runner.prioritise([film.number for film in shown])
+
+    def _read_again(self, numbers: Sequence[int]) -> None:
+        """Take films off the views until they are read anew: their files may have changed."""
+        waiting = set(numbers)
+        for index, film in enumerate(self._shown):
+            if film is not None and film.number in waiting:
+                self._shown[index] = replace(film, radiograph=None, analysis=self._analysis(film.number))
+                self._show_picture(index)
+        self._ask()
+        self._tell()
 
     def _take_decoded(self, decoded: DecodedRadiograph) -> None:
         for index, film in enumerate(self._shown):

@@ -24,6 +24,7 @@ ACTION_OF_PANEL: Final = {
 _TABS: Final = (("result", "facts"), ("heatmap", "window", "network_input", "notices"))  # right, from the top down
 _SHARE_OF_LIST: Final = 0.27  # of the window's width, at first
 _SHARE_OF_RESULT: Final = 0.23
+_LEAST_LETTERS: Final = 42  # in a small window: a name and what it was predicted to be can be read
 
 
 class Docks(QObject):
@@ -32,6 +33,7 @@ class Docks(QObject):
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         super().__init__(window)
         self._window = window
+        self._actions: Mapping[str, QAction] = {}
         self._docks = {name: self._dock(name, panels[name]) for name in ACTION_OF_PANEL}
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -41,8 +43,9 @@ class Docks(QObject):
         """Put every panel where it is at first."""
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self._window.addDockWidget(left, self._docks["study_list"])
-        for first, *others in _TABS:
+        for first, *_ in _TABS:  # the rows before their tabs: else Qt leaves the bar of a row behind
             self._window.addDockWidget(right, self._docks[first])
+        for first, *others in _TABS:
             for name in others:
                 self._window.tabifyDockWidget(self._docks[first], self._docks[name])
         for dock in self._docks.values():
@@ -50,8 +53,8 @@ class Docks(QObject):
             dock.show()
         for first, *_ in _TABS:
             self._docks[first].raise_()
-        width = self._window.width()
-        sides = [round(width * _SHARE_OF_LIST), round(width * _SHARE_OF_RESULT)]
+        width, letter = self._window.width(), self._window.fontMetrics().averageCharWidth()
+        sides = [max(round(width * share), letter * _LEAST_LETTERS) for share in (_SHARE_OF_LIST, _SHARE_OF_RESULT)]
         self._window.resizeDocks([self._docks["study_list"], self._docks["result"]], sides, Qt.Orientation.Horizontal)
         rows = [self._docks[first] for first, *_ in _TABS]
         self._window.resizeDocks(rows, [58, 42], Qt.Orientation.Vertical)
@@ -64,7 +67,13 @@ class Docks(QObject):
         """Tick the actions of the panels that are shown."""
         for name, action in ACTION_OF_PANEL.items():
             self._docks[name].toggleViewAction().toggled.connect(partial(self._tick, actions[action]))
-            actions[action].setChecked(not self._docks[name].isHidden())
+        self._actions = actions
+        self.tick_all()
+
+    def tick_all(self) -> None:
+        """Tick actions anew: panels that are hidden before the window is shown tell nobody."""
+        for name, action in ACTION_OF_PANEL.items():
+            self._tick(self._actions[action], not self._docks[name].isHidden())
 
     def show(self, name: str) -> None:
         """Bring a panel to where it can be seen."""

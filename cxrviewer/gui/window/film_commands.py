@@ -29,10 +29,12 @@ _NEED_FILMS = (
 class FilmCommands(QObject):
     """Carries out ``film.*``, ``analysis.*`` and ``edit.copy_row``.
 
-    Signals: ``removed`` (tuple of numbers), ``said`` (a sentence for the status bar).
+    Signals: ``removed`` (tuple of numbers), ``brought_back`` (number of the first film of a removal that was undone),
+    ``said`` (a sentence for the status bar).
     """
 
     removed = Signal(tuple)
+    brought_back = Signal(int)
     said = Signal(str)
 
     def __init__(self, session: Session, panel: StudyListPanel, parent: QObject | None = None) -> None:
@@ -109,7 +111,7 @@ class FilmCommands(QObject):
         restored = self._session.attempt(lambda: restore_films(self._session.store, removal)) or ()
         self._panel.model.films_restored(restored)
         if restored:
-            self._panel.table.select_film(restored[0])
+            self.brought_back.emit(restored[0])
             unfinished = self._session.attempt(lambda: pending_films(self._session.store)) or []
             wanted = set(restored)
             self._session.analyse([(film.identifier, film.path) for film in unfinished if film.identifier in wanted])

@@ -38,8 +38,9 @@ class FilmPanels(QObject):
         viewer.film_changed.connect(self._show_film)
         viewer.view_changed.connect(self._show_view)
         viewer.heatmap_changed.connect(self._show_heatmap)
-        session.runner.engine_changed.connect(lambda _: self._show_result(viewer.film))
-        session.bundle_changed.connect(lambda: self._show_film(viewer.film))
+        session.runner.engine_changed.connect(lambda _: self._show_waiting())
+        session.unfinished_changed.connect(lambda _: self._show_waiting())
+        session.bundle_changed.connect(self._take_bundle)
         self.result.finding_chosen.connect(lambda finding: self._change_heatmap(finding=finding, visible=True))
         self.heatmap.changed.connect(viewer.set_heatmap)
         self.window.changed.connect(viewer.show_view)
@@ -62,6 +63,16 @@ class FilmPanels(QObject):
             self.network_input.show_nothing()
         else:
             self.network_input.show_film(partial(default_rendering, radiograph), self._session.bundle.input_spec)
+
+    def _show_waiting(self) -> None:
+        """Say anew whether the film waits, runs or was given up, where it has no result."""
+        film = self._viewer.film
+        if film is not None and film.analysis is None:
+            self._show_result(film)
+
+    def _take_bundle(self) -> None:
+        self._with_pixels = None  # another bundle has another input
+        self._show_film(self._viewer.film)
 
     def _show_result(self, film: ShownFilm | None) -> None:
         analysis = film.analysis if film else None

@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._show_middle()
+        self._tell_notice()  # of what failed before there was a window
         session.tell_unfinished()
 
     # Made once
@@ -163,13 +164,14 @@ class MainWindow(QMainWindow):
         self.model.rows_changed.connect(self._show_middle)
         self.model.store_failed.connect(session.notices.add)
         session.films_analysed.connect(self.model.films_changed)
-        session.films_waiting.connect(self.model.films_changed)
+        session.films_waiting.connect(self.model.films_read_again)
         session.bundle_changed.connect(self._show_findings)
         session.unfinished_changed.connect(self.unfinished.show_count)
         session.runner.engine_changed.connect(self.status.show_engine)
         session.notices.changed.connect(self._tell_notice)
         self.unfinished.resume_requested.connect(session.analyse_unfinished)
         self.films.removed.connect(self.viewer.forget)
+        self.films.brought_back.connect(self._go_to)
         self.opening.first_opened.connect(self._show_opened)
         self.opening.recent_changed.connect(self.welcome.set_recent)
         self.opening.recent_changed.connect(self._fill_recent_menu)
@@ -199,6 +201,11 @@ class MainWindow(QMainWindow):
         ahead = [near.path for near in table.films_around(_BEHIND, _AHEAD)] if film else []
         self.viewer.show_film(film, ahead)
 
+    def _go_to(self, number: int) -> None:
+        """Go to a film, also where the table has never ceased to call it the current one."""
+        if self.study_list.table.select_film(number):
+            self._show_current(number)
+
     def _open_film(self, number: int) -> None:
         self._show_current(number)
         self.compare.canvas().setFocus()
@@ -216,7 +223,8 @@ class MainWindow(QMainWindow):
             self.study_list.table.select_film(number)
 
     def _show_middle(self) -> None:
-        self._middle.setCurrentWidget(self.compare if self.model.rowCount() or self.viewer.film else self.welcome)
+        has_films = self.model.rowCount() or not self.model.wanted.is_empty or self.viewer.film
+        self._middle.setCurrentWidget(self.compare if has_films else self.welcome)
 
     def _show_findings(self) -> None:
         bundle = self.session.bundle
@@ -268,6 +276,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(state, QByteArray):
             self.restoreState(state, _STATE_VERSION)
+            self._docks.tick_all()
         table = settings.value("window/study_list")
         if isinstance(table, QByteArray):
             self.study_list.table.restore_state(table.data())

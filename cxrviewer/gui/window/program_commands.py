@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMainWindow
 
@@ -85,10 +85,9 @@ class ProgramCommands(QObject):
         self.change_preferences(replace(self._session.preferences, theme=name))
 
     def _set_full_screen(self, on: bool) -> None:
-        if on:
-            self._window.showFullScreen()
-        else:
-            self._window.showNormal()
+        # The other states stay: a window that was maximised is so again afterwards.
+        state, full = self._window.windowState(), Qt.WindowState.WindowFullScreen
+        self._window.setWindowState(state | full if on else state & ~full)
 
     def _show_palette(self) -> None:
         from cxrviewer.gui.actions.command_palette import CommandPalette, command_entries

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -54,6 +54,7 @@ class Bench:
         self.window.close()
         self.window.deleteLater()
         self.session.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.settings.sync()
 
     def restart(self, **preferences: object) -> None:
@@ -94,9 +95,6 @@ class Bench:
 
     def move(self, at: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton, on: QWidget | None = None) -> None:
         """Move the mouse to a point; QTest.mouseMove says nothing of the buttons that are held."""
-        from PySide6.QtCore import QEvent
-        from PySide6.QtGui import QMouseEvent
-
         widget = on or self.canvas
         glob = QPointF(widget.mapToGlobal(at))
         event = QMouseEvent(QEvent.Type.MouseMove, QPointF(at), glob, Qt.MouseButton.NoButton, button, ALONE)
