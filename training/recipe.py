@@ -69,8 +69,8 @@ class Architecture:
 class Phase:
     """Some epochs with one optimiser and one set of frozen layers.
 
-    "cosine": linear warm-up, then cosine decay to 0 at the phase's end; "constant" has neither. ``weight_decay`` is
-    AdamW's only. ``frozen`` counts the backbone's layers as Keras does, its input layer being the first.
+    "cosine": linear warm-up of at most a tenth of the phase's steps, then cosine decay to 0 at its end; "constant" has
+    neither. ``weight_decay`` is AdamW's only. ``frozen`` counts the backbone's layers as Keras does, its input layer being the first.
     """
 
     epochs: int

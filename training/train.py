@@ -219,11 +219,13 @@ class _Run:
 def _optimiser(phase: Phase, steps: int) -> Any:
     rate: Any = phase.learning_rate
     if phase.schedule == "cosine":
+        # A run that is shortened for trial must not be all warm-up.
+        warm_up = min(phase.warm_up_steps, steps // 10)
         rate = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=rate / 100 if phase.warm_up_steps else rate,
-            decay_steps=max(steps - phase.warm_up_steps, 1),
-            warmup_target=rate if phase.warm_up_steps else None,
-            warmup_steps=phase.warm_up_steps,
+            initial_learning_rate=rate / 100 if warm_up else rate,
+            decay_steps=max(steps - warm_up, 1),
+            warmup_target=rate if warm_up else None,
+            warmup_steps=warm_up,
         )
     if phase.optimiser == "adamw":
         optimiser = keras.optimizers.AdamW(rate, weight_decay=phase.weight_decay)

@@ -105,6 +105,14 @@ def test_a_second_phase_starts_with_its_own_optimiser(small_recipe, films, tmp_p
     np.testing.assert_array_equal(two.layers[-1].get_weights()[0], one.layers[-1].get_weights()[0])
 
 
+def test_a_run_cut_short_for_trial_is_not_all_warm_up(small_recipe, films, tmp_path) -> None:
+    for name, warm_up_steps in (("long", 1000), ("none", 0)):
+        recipe = replace(small_recipe, phases=(Phase(1, 1e-3, warm_up_steps=warm_up_steps),))
+        train(recipe, films, tmp_path / name, "none")
+    for now, then in zip(_weights(tmp_path / "long"), _weights(tmp_path / "none"), strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
 def test_a_run_becomes_a_bundle_that_both_engines_run(finished, films, tmp_path) -> None:
     out = tmp_path / "models" / "small"
     export(finished, out)
