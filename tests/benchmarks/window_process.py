@@ -1,7 +1,7 @@
 """The window in a process of its own, driven and measured from within; prints one line of JSON.
 
-``python -m tests.benchmarks.window_process WHAT BEGAN PATH...``: WHAT is a function below, BEGAN the time.time() when the
-process was started.
+``python -m tests.benchmarks.window_process WHAT BEGAN PATH...``: WHAT is a function below, BEGAN the time.time() when
+the process was started.
 """
 
 import json
