@@ -1552,7 +1552,7 @@
         <translation>&amp;Stil</translation>
     </message>
     <message>
-        <source>&amp;Transitions</source>
+        <source>Transi&amp;tions</source>
         <translation>Über&amp;gänge</translation>
     </message>
     <message>

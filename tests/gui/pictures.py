@@ -68,11 +68,15 @@ def unlike(picture: Picture, golden: Picture) -> list[str]:
     return reasons
 
 
-def assert_looks_as_golden(picture: Picture, name: str) -> None:
-    """Compare with tests/golden/gui; CXRVIEWER_UPDATE_GOLDEN=1 writes it anew: look at it before committing."""
-    path = GOLDEN / f"{name}.png"
+def assert_looks_as_golden(picture: Picture, name: str, suffix: str = ".png") -> None:
+    """Compare with tests/golden/gui; CXRVIEWER_UPDATE_GOLDEN=1 writes it anew: look at it before committing.
+
+    ``suffix``: ".webp" (lossless) takes half the room for a large picture.
+    """
+    path = GOLDEN / f"{name}{suffix}"
     if os.environ.get("CXRVIEWER_UPDATE_GOLDEN") == "1":
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(picture).save(path)
+        how = {"lossless": True, "quality": 100, "method": 6} if suffix == ".webp" else {"optimize": True}
+        Image.fromarray(picture).save(path, **how)
     golden = np.asarray(Image.open(path).convert("RGB"))
     assert unlike(picture, golden) == []

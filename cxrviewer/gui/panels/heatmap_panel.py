@@ -62,7 +62,7 @@ class HeatmapPanel(ColumnPanel):
             (self.tr("&Finding"), self.finding),
             (self.tr("&Colours"), self.colour_map),
             (self.tr("&Style"), self.style_choice),
-            (self.tr("&Transitions"), self.smooth_choice),
+            (self.tr("Transi&tions"), self.smooth_choice),
         ):
             form.addRow(label, field)
             field.setAccessibleName(label.replace("&", ""))

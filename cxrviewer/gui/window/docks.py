@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 ACTION_OF_PANEL: Final = {
     "study_list": "panel.study_list",
@@ -38,14 +38,18 @@ class Docks(QObject):
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.arrange()
+        self._retiring = QTimer(self)
+        self._retiring.setSingleShot(True)
+        self._retiring.setInterval(0)  # once everything is where it belongs
+        self._retiring.timeout.connect(self._retire_tab_bars)
+        window.installEventFilter(self)
 
     def arrange(self) -> None:
         """Put every panel where it is at first."""
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self._window.addDockWidget(left, self._docks["study_list"])
-        for first, *_ in _TABS:  # the rows before their tabs: else Qt leaves the bar of a row behind
-            self._window.addDockWidget(right, self._docks[first])
         for first, *others in _TABS:
+            self._window.addDockWidget(right, self._docks[first])
             for name in others:
                 self._window.tabifyDockWidget(self._docks[first], self._docks[name])
         for dock in self._docks.values():
@@ -84,6 +88,25 @@ class Docks(QObject):
         """Return whether a panel can be seen: neither hidden nor behind another tab."""
         return not self._docks[name].visibleRegion().isEmpty()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Look at the tab bars once the window is shown."""
+        if watched is self._window and event.type() == QEvent.Type.Show:
+            self._retiring.start()
+        return super().eventFilter(watched, event)
+
+    def _retire_tab_bars(self) -> None:
+        """Hide tab bars that Qt 6 leaves behind: beside a second row of tabs, and where a state is restored.
+
+        One that is in use lies on top of its panel.
+        """
+        tops = {dock.geometry().topLeft() for dock in self._docks.values() if not dock.isFloating()}
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        bars = [bar for bar in self._window.findChildren(QTabBar, options=direct) if bar.isVisible()]
+        used = [bar for bar in bars if bar.geometry().bottomLeft() + QPoint(0, 1) in tops]
+        for bar in bars:
+            if bar not in used and any(_titles(bar) <= _titles(other) for other in used):
+                bar.hide()
+
     def _set_shown(self, name: str, shown: bool) -> None:
         if shown:
             self.show(name)
@@ -112,3 +135,7 @@ class Docks(QObject):
             "network_input": self.tr("Input"),
             "notices": self.tr("Notices"),
         }[name]
+
+
+def _titles(bar: QTabBar) -> set[str]:
+    return {bar.tabText(place) for place in range(bar.count())}
