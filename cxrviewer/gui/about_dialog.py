@@ -42,6 +42,7 @@ class AboutDialog(QDialog):
         self.versions = version_lines()
         self.bundles = bundle_lines()
         tabs = QTabWidget()
+        tabs.setAccessibleName(self.windowTitle())
         tabs.addTab(
             _page(self.tr("Versions"), [f"{name}: {version}" for name, version in self.versions]), self.tr("Versions")
         )

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -56,13 +57,26 @@ def _show(
     theme = Theme(app)
     theme.apply(preferences.theme, preferences.text_scale)
     window = MainWindow(session, theme)
-    sys.excepthook = lambda _kind, error, _trace: session.notices.add_error(error)
+    say_exceptions(session.notices)
     window.show()
     if paths:
         window.open(paths)
     status = app.exec()
     settings.sync()
     return status
+
+
+def say_exceptions(notices: Notices) -> None:
+    """Say whatever a slot raises in the notices from now on, and print it for who looks at a terminal."""
+
+    def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, KeyboardInterrupt):
+            QApplication.closeAllWindows()  # which ends the workers, and then the program
+        else:
+            notices.add_error(error)
+
+    sys.excepthook = say
 
 
 def _open_store(preferences: Preferences, notices: Notices) -> ResultStore | None:

@@ -128,7 +128,7 @@ class NoticesPanel(QWidget):
             cards.append(card)
         for card in known.values():
             self._page.column.removeWidget(card)
-            card.setParent(None)
+            card.hide()
             card.deleteLater()
         self._cards = cards
         self._say_count(len(self._notices.notices))

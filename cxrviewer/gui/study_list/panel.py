@@ -37,7 +37,6 @@ class StudyListPanel(QWidget):
         model.out_of_order_changed.connect(self.filter_bar.set_out_of_order)
         model.rows_changed.connect(self._show_counts)
         self._show_counts()
-        self.setFocusProxy(self.table)
 
     def set_findings(self, findings: tuple[str, ...], thresholds: dict[str, float] | None = None) -> None:
         """Have a column and a choice for each finding; ``thresholds`` are marked in the columns."""

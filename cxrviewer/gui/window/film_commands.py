@@ -93,8 +93,11 @@ class FilmCommands(QObject):
 
         def take_off() -> None:
             done = self._session.attempt(lambda: remove_films(self._session.store, numbers))
-            if done is not None:
-                removal[:] = [done]
+            if done is None:
+                step.setObsolete(True)  # there is nothing to undo
+            else:
+                if done.identifiers:  # else they are off the list since an undo that failed, which can be tried again
+                    removal[:] = [done]
                 self._session.cancel(done.identifiers)
                 self._panel.model.films_removed(done.identifiers)
                 self.removed.emit(done.identifiers)
@@ -105,7 +108,8 @@ class FilmCommands(QObject):
                 self._bring_back(done)
 
         text = self.tr("Remove {count} films").format(count=len(numbers)) if len(numbers) > 1 else self.tr("Remove")
-        self._session.undo.push(Step(text, take_off, bring_back))
+        step = Step(text, take_off, bring_back)
+        self._session.undo.push(step)
 
     def _bring_back(self, removal: Removal) -> None:
         restored = self._session.attempt(lambda: restore_films(self._session.store, removal)) or ()

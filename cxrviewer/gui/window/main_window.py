@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self._show_middle()
         self._tell_notice()  # of what failed before there was a window
         session.tell_unfinished()
+        self.study_list.table.setFocus()  # else the filter has it, and keys that walk would be typed there
 
     # Made once
 

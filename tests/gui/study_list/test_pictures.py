@@ -75,7 +75,7 @@ def panel_of(store: ResultStore, thumbnails, qtbot):
                         Path(path), QImage(pixels.tobytes(), 64, 64, 64, QImage.Format.Format_Grayscale8)
                     )
             panel.table.select_film(model.film_number(1))
-            panel.setFocus()  # to the table: a caret would blink
+            panel.table.setFocus()  # a caret would blink
             return panel, picture_of(panel, width, height)
 
     return make

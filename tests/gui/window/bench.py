@@ -48,7 +48,6 @@ class Bench:
         self.window.show()
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
-        self.window.study_list.table.setFocus()
 
     def close(self) -> None:
         self.window.close()
