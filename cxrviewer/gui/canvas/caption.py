@@ -1,4 +1,4 @@
-"""The line above a radiograph that names its file."""
+"""A line of text that takes what room there is: above a radiograph, and in the status bar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MARGIN = 4
 
 
 class Caption(QLabel):
-    """A file's name, cut in its middle where it is long: names differ at their ends, and none widens the window."""
+    """Plain text, cut in its middle where it is long: names differ at their ends, and none widens the window."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

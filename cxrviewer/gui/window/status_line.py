@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QStatusBar
 
 from cxrviewer.gui.bridge.engine_state import EngineState, engine_state_text
+from cxrviewer.gui.canvas.caption import Caption
 from cxrviewer.gui.canvas.compare import CompareView
 from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine
 from cxrviewer.gui.state.cursor import CursorReading
@@ -21,11 +22,10 @@ class StatusLine(QObject):
         super().__init__(bar)
         self._bar = bar
         self._compare = compare
-        self.engine, self.reading, self.view = QLabel(), QLabel(), QLabel()
+        self.engine, self.reading, self.view = Caption(), Caption(), Caption()  # no sentence may widen the window
         for label in (self.engine, self.reading, self.view):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setContentsMargins(_GAP, 0, _GAP, 0)
-        bar.addWidget(self.engine)
+        bar.addWidget(self.engine, 1)
         for label in (self.reading, self.view):
             bar.addPermanentWidget(label)
         bar.addPermanentWidget(NotForDiagnosisLine())
