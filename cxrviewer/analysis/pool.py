@@ -7,17 +7,17 @@ import os
 import queue
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
-
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from cxrviewer.analysis.worker_limits import MEMORY_EXIT_CODE, give_way_to_others, limit_worker_memory
 from cxrviewer.errors import EngineError, WorkerCrashedError, WorkerError, WorkerMemoryError, WorkerTimeoutError
 from cxrviewer.native_output import silence_native_errors
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture, ProcessPool
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -162,6 +162,8 @@ class _PoolRun(Generic[Item, T]):
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPool:
+        from pebble import ProcessPool  # with asyncio and more, which a window without films can do without
+
         return ProcessPool(
             max_workers=self._settings.workers,
             max_tasks=self._settings.files_per_worker,
@@ -200,6 +202,10 @@ class _PoolRun(Generic[Item, T]):
 
     def next_result(self) -> ItemResult[Item, T] | None:
         """Wait for the next item that is done; None where there is news of the source."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        from pebble import ProcessExpired
+
         while True:
             try:
                 future = self._done.get(timeout=0.5)  # a bounded wait keeps Ctrl-C working on Windows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -61,6 +62,8 @@ def _show(
     window.show()
     if paths:
         window.open(paths)
+    gc.freeze()  # what stands now stays until the end: later collections need not look at it
+    gc.enable()
     status = app.exec()
     settings.sync()
     return status

@@ -9,7 +9,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -156,12 +155,13 @@ def memory(window: Any, began: float) -> None:
 def main() -> None:
     what, began, *paths = sys.argv[1:]
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from cxrviewer.gui.app import run_window
+    from cxrviewer.__main__ import main as program
 
     app = QApplication(sys.argv[:1])
     watch = Watch(lambda window: globals()[what](window, float(began)))
     app.installEventFilter(watch)
-    sys.exit(run_window([Path(path) for path in paths]))
+    sys.argv[1:] = ["window", *paths]
+    program()
 
 
 if __name__ == "__main__":

@@ -39,9 +39,8 @@ def test_a_report_of_a_folder_with_a_refused_file(tmp_path: Path) -> None:
 def test_a_report_after_a_stopped_run_has_the_pictures_of_all_films(tmp_path: Path) -> None:
     from cxrviewer.analysis.job import AnalysisJob, analyze_files
     from cxrviewer.analysis.pool import PoolSettings
-    from cxrviewer.results.store import result_key
     from cxrviewer.inference.bundle import find_bundle
-    from cxrviewer.results.store import ResultKey, ResultStore
+    from cxrviewer.results.store import ResultStore, result_key
 
     bundle = find_bundle("cxr_mobilenetv2")
     films = [write_png(tmp_path / f"{i}.png", seed=i) for i in range(3)]

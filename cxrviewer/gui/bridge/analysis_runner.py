@@ -99,6 +99,9 @@ class AnalysisRunner(QObject):
         """
         if self._closed:
             return
+        # Here, not in the thread that starts the workers: there it would share the interpreter with a window's start.
+        import pebble  # noqa: F401
+
         self._source.stop()
         self._threads = [thread for thread in self._threads if thread.is_alive]
         source: Items = WaitingItems()

@@ -10,7 +10,6 @@ from functools import lru_cache
 from math import ceil, log2
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -86,6 +85,8 @@ def _simplified(heatmap: Heatmap, smooth: bool, octave: int) -> tuple[Contour, .
 
 
 def _with_few_points(line: Line, allowed: float) -> Line:
+    import cv2
+
     few: Line = cv2.approxPolyDP(line.astype(np.float32), allowed, True)[:, 0, :].astype(np.float64)
     return few
 

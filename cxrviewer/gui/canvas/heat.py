@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -49,6 +48,8 @@ def _from_coarse(
     heatmap: Heatmap, down: tuple[Positions, float], across: tuple[Positions, float], maximum: float
 ) -> Levels:
     """Return smooth heat for rows and columns at even steps: a few places are worked out, the rest lies between."""
+    import cv2
+
     (rows, row_step), (columns, column_step), place = down, across, heatmap.placement
     few_rows = _coarse(rows, row_step, place.top, place.top + place.height)
     few_columns = _coarse(columns, column_step, place.left, place.left + place.width)
@@ -70,6 +71,8 @@ def _coarse(positions: Positions, step: float, low: float, high: float) -> Posit
 
 
 def _levels(heat: npt.NDArray[np.float32], maximum: float) -> Levels:
+    import cv2
+
     return np.asarray(cv2.convertScaleAbs(heat, alpha=255.0 / maximum), np.uint8)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import cv2
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTextOption
@@ -91,6 +90,8 @@ def draw_measurement(
 
 def _visible_part(start: QPointF, end: QPointF, view: QRectF) -> tuple[QPointF, QPointF] | None:
     """Return the part of a line that is in the view, to the pixel."""
+    import cv2
+
     ends = ((round(place.x()), round(place.y())) for place in (start, end))
     inside, one, other = cv2.clipLine((0, 0, math.ceil(view.width()), math.ceil(view.height())), *ends)
     return (QPointF(*one), QPointF(*other)) if inside else None

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from math import ceil, floor, log2
 from typing import Any, Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -87,6 +86,8 @@ class Pyramid:
         At 1:1 these are the stored pixels themselves. Zoomed in they are interpolated linearly, from 8 screen pixels a
         stored pixel on each is a flat square. Outside the radiograph its edge goes on.
         """
+        import cv2
+
         number = min(max(floor(2 * log2(1 / geometry.zoom) + 1e-9), 0), self.count - 1)
         level = self._level(number)
         single = geometry.zoom >= SINGLE_PIXELS_FROM
@@ -135,6 +136,8 @@ class Pyramid:
 
     def _shrunk(self, number: int) -> _Level:
         # From the next size but one or larger: a mean of means of half as many pixels would blur twice.
+        import cv2
+
         larger = self._level(max([0, *(made for made in self._levels if made <= number - 2)]))
         scale = 2 ** (-number / 2)
         rows, columns = (max(1, round(side * scale)) for side in self._stored.shape)
@@ -146,6 +149,8 @@ class Pyramid:
 
 def _warped(values: Values, matrix: npt.NDArray[np.float64], area: Area, interpolation: int) -> Values:
     """Return (height, width) values at the places that ``matrix`` gives for the area's pixels."""
+    import cv2
+
     if abs(matrix[0, 1]) > abs(matrix[0, 0]):
         # Turned by a quarter: going along the rows of memory and transposing is several times as fast.
         upright = Area(area.left, area.top, area.height, area.width)

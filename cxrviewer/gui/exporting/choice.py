@@ -50,3 +50,12 @@ class ExportJob:
     job: AnalysisJob
     pool: PoolSettings
     findings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An export that was written: where, how many rows, overlays or films it holds, and what is not in it, and why."""
+
+    path: Path
+    count: int
+    problems: tuple[str, ...]

@@ -16,9 +16,6 @@ from cxrviewer.errors import CxrViewerError, ExportError
 from cxrviewer.gui.bridge.mailbox import Mailbox
 from cxrviewer.gui.bridge.waiting_thread import WaitingThread
 from cxrviewer.imaging.display import default_rendering, default_window_text
-from cxrviewer.results.legend import Panel, compose, text_size
-from cxrviewer.results.overlay import render_overlay
-from cxrviewer.results.plain_text import valid_unicode
 from cxrviewer.version import __version__
 
 Picture = npt.NDArray[np.uint8]
@@ -108,6 +105,8 @@ def copied_picture(radiograph: Radiograph, analysis: Analysis | None) -> Picture
 
     Raises ExportError where the analysis is of a film of another size.
     """
+    from cxrviewer.results.overlay import render_overlay
+
     display = default_rendering(radiograph)
     if analysis is None or analysis.prediction is None:
         return _plain(display, radiograph)
@@ -127,6 +126,9 @@ def _made(request: _Request) -> Generator[Picture]:
 
 def _plain(display: FloatArray, radiograph: Radiograph) -> Picture:
     import cv2
+
+    from cxrviewer.results.legend import Panel, compose, text_size
+    from cxrviewer.results.plain_text import valid_unicode
 
     longest = max(display.shape)
     scale = min(max(longest, _SHORTEST_LONG_SIDE), _LONGEST_SIDE) / longest

@@ -11,9 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from cxrviewer.errors import CxrViewerError
 from cxrviewer.gui.bridge.mailbox import Mailbox
 from cxrviewer.gui.bridge.waiting_thread import WaitingThread
-from cxrviewer.gui.exporting.choice import ExportJob
+from cxrviewer.gui.exporting.choice import Exported, ExportJob
 from cxrviewer.gui.exporting.watch import ExportCancelledError, ExportWatch
-from cxrviewer.gui.exporting.writing import Exported, export_films
 
 _NEWS_INTERVAL_MS: Final = 50
 
@@ -104,6 +103,9 @@ class ExportRunner(QObject):
 
 def _results(job: ExportJob, watch: ExportWatch) -> Generator[Exported]:
     try:
+        # In this thread, at the first export: writers and fonts are nothing that the window's start should wait for.
+        from cxrviewer.gui.exporting.writing import export_films
+
         yield export_films(job, watch)
     except ExportCancelledError:
         return

@@ -6,14 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from cxrviewer.domain import Analysis
 from cxrviewer.errors import ExportError
-from cxrviewer.gui.exporting.choice import SUFFIXES, ExportJob
+from cxrviewer.gui.exporting.choice import SUFFIXES, Exported, ExportJob
 from cxrviewer.gui.exporting.drawn_films import PAGE
 from cxrviewer.gui.exporting.overlays import export_overlays
 from cxrviewer.gui.exporting.report import export_report
@@ -23,15 +22,6 @@ from cxrviewer.results.film_labels import LabelledFilm, write_labels
 from cxrviewer.results.store import ResultStore
 from cxrviewer.results.study_list import film_analyses, labelled_films
 from cxrviewer.results.tables import write_csv, write_json_lines
-
-
-@dataclass(frozen=True)
-class Exported:
-    """An export that was written: where, how many rows, overlays or films it holds, and what is not in it, and why."""
-
-    path: Path
-    count: int
-    problems: tuple[str, ...]
 
 
 def export_films(job: ExportJob, watch: ExportWatch) -> Exported:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QDialog, QWidget
 
 from cxrviewer.errors import StoreError
-from cxrviewer.gui.labels.agreement_dialog import AgreementDialog
 from cxrviewer.gui.labels.changes import (
     KEEP_NOTES,
     LabelChange,
@@ -23,8 +22,6 @@ from cxrviewer.gui.labels.changes import (
     has_result,
     noting,
 )
-from cxrviewer.gui.labels.disagree_dialog import DisagreeDialog
-from cxrviewer.gui.labels.note_dialog import NoteDialog
 from cxrviewer.gui.labels.words import LabelAction, done_words, step_words
 from cxrviewer.gui.study_list.model import StudyListModel
 from cxrviewer.gui.undo import Step
@@ -32,6 +29,9 @@ from cxrviewer.results.agreement import Agreement, compare_labels
 from cxrviewer.results.film_labels import FilmLabel, film_labels, set_labels
 from cxrviewer.results.store import ResultStore
 from cxrviewer.results.study_list import Film, films, label_counts
+
+if TYPE_CHECKING:
+    from cxrviewer.gui.labels.agreement_dialog import AgreementDialog
 
 T = TypeVar("T")
 Labels = Mapping[str, FilmLabel | None]
@@ -94,6 +94,8 @@ class Labelling(QObject):
         if not shown:
             self.said.emit(done_words("disagree", disagreeing(chosen, None)))
             return
+        from cxrviewer.gui.labels.disagree_dialog import DisagreeDialog
+
         dialog = DisagreeDialog(shown, self._findings(), self._window)
         self._open(
             dialog,
@@ -111,6 +113,8 @@ class Labelling(QObject):
         if not shown:
             self.said.emit(done_words("note", noting(chosen, KEEP_NOTES, agrees=True)))
             return
+        from cxrviewer.gui.labels.note_dialog import NoteDialog
+
         dialog = NoteDialog(shown, self._window)
         self._open(
             dialog,
@@ -134,6 +138,8 @@ class Labelling(QObject):
         if agreement is None:
             return
         if self._summary is None:
+            from cxrviewer.gui.labels.agreement_dialog import AgreementDialog
+
             self._summary = AgreementDialog(agreement, self._window)
         else:
             self._summary.set_agreement(agreement)

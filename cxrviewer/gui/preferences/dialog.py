@@ -111,7 +111,9 @@ class PreferencesDialog(QDialog):
         self._row(
             self.tr("&Bundle"),
             self._with_folder_button(self.bundle),
-            self.tr("The network: the name of a bundle at hand, or a folder that holds one. Used for films from now on."),
+            self.tr(
+                "The network: the name of a bundle at hand, or a folder that holds one. Used for films from now on."
+            ),
             self.bundle,
         )
         self._row(

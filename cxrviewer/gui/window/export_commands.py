@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMainWindow
 
 from cxrviewer.gui.exporting.choice import ExportChoice, ExportJob, ExportKind
 from cxrviewer.gui.exporting.copied_picture import PictureCopier
-from cxrviewer.gui.exporting.dialog import ExportDialog
 from cxrviewer.gui.exporting.progress import ExportProgress
 from cxrviewer.gui.exporting.runner import ExportRunner
 from cxrviewer.gui.session import Session
@@ -74,6 +73,8 @@ class ExportCommands(QObject):
         if self._runner.is_running:
             self.said.emit(self.tr("One export is still being written; cancel it, or wait for its end."))
             return
+        from cxrviewer.gui.exporting.dialog import ExportDialog
+
         dialog = ExportDialog(
             kind,
             selected=len(self._films.chosen_numbers()),
