@@ -70,7 +70,8 @@ class Phase:
     """Some epochs with one optimiser and one set of frozen layers.
 
     "cosine": linear warm-up of at most a tenth of the phase's steps, then cosine decay to 0 at its end; "constant" has
-    neither. ``weight_decay`` is AdamW's only. ``frozen`` counts the backbone's layers as Keras does, its input layer being the first.
+    neither. ``weight_decay`` is AdamW's only. ``frozen`` counts the backbone's layers as Keras does, its input layer
+    being the first.
     """
 
     epochs: int
