@@ -130,7 +130,8 @@ def _decode(task: DecodingTask) -> _Decoded | CxrViewerError:
     """Read one file in a worker process; whatever is wrong with it is returned, not raised."""
     started = time.perf_counter()
     try:
-        radiograph = read_radiograph(task.path, task.limits)
+        # A lateral view is not classified, but whoever opens it wants to see it.
+        radiograph = read_radiograph(task.path, task.limits, any_view=True)
         if task.kind == "thumbnail":
             return _Decoded(thumbnail=_thumbnail(default_rendering(radiograph)), milliseconds=_since(started))
         pixels = hand_over(radiograph.stored, task.memory)

@@ -17,14 +17,14 @@ from cxrviewer.reading.limits import Limits
 from cxrviewer.reading.translation import quiet
 
 
-def read_dicom(file: BinaryIO, size: int, limits: Limits) -> Radiograph:
-    """Read an open DICOM file of ``size`` bytes as a radiograph.
+def read_dicom(file: BinaryIO, size: int, limits: Limits, *, any_view: bool = False) -> Radiograph:
+    """Read an open DICOM file of ``size`` bytes as a radiograph; ``any_view`` as ``dicom_admission.admit`` takes it.
 
     Raises CorruptFileError, or the refusals of ``dicom_header``, ``dicom_admission`` and ``dicom_pixels``.
     """
     with quiet():
         header = read_header(file, size, ENCAPSULATED_SYNTAXES)
-        warnings = admit(header)
+        warnings = admit(header, any_view=any_view)
         pixels = pixel_format(header, limits)
         colours = palette(header, pixels) if pixels.photometric == "PALETTE COLOR" else None
     samples, photometric, codec = read_samples(header, pixels)

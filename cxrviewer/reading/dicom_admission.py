@@ -28,10 +28,12 @@ _UNTOLD = frozenset(("", "UNKNOWN", "UNDEFINED", "OTHER", "NONE", "DEFAULT", "N/
 _NOT_FRONTAL = frozenset(["LL", "RL", "LAT", "LLAT", "RLAT", "LLO", "RLO", "LAO", "RAO", "LPO", "RPO", "OBL", "XTL"])
 
 
-def admit(header: Header) -> tuple[str, ...]:
+def admit(header: Header, *, any_view: bool = False) -> tuple[str, ...]:
     """Return warnings about a header that describes, or does not deny to be, one frontal chest radiograph.
 
-    Raises MultiFrameError, ModalityError, BodyPartError or ViewError with what the header says and what to do.
+    With ``any_view`` other views and body parts are admitted, too, the refusal being one of the warnings: they can be
+    looked at. Raises MultiFrameError, ModalityError, BodyPartError or ViewError with what the header says and what to
+    do.
     """
     warnings = _check_modality(header)
     frames = header.integer("NumberOfFrames", 1)
@@ -39,8 +41,13 @@ def admit(header: Header) -> tuple[str, ...]:
         raise MultiFrameError(
             f"expected one image, got {frames} frames. Export the one you mean as a single-frame image."
         )
-    warnings += _check_body_part(header)
-    _check_view(header)
+    for check in (_check_body_part, _check_view):
+        try:
+            warnings += check(header)
+        except (BodyPartError, ViewError) as refusal:
+            if not any_view:
+                raise
+            warnings += (str(refusal),)
     if header.text("PresentationIntentType") == "FOR PROCESSING":
         warnings += ("the header says FOR PROCESSING: raw detector values, not the radiograph as it is read",)
     return warnings
@@ -77,7 +84,7 @@ def _check_body_part(header: Header) -> tuple[str, ...]:
     )
 
 
-def _check_view(header: Header) -> None:
+def _check_view(header: Header) -> tuple[str, ...]:
     said = header.text("ViewPosition")
     meaning, _ = header.code("ViewCodeSequence")
     if not said:
@@ -92,6 +99,7 @@ def _check_view(header: Header) -> None:
         raise ViewError(
             f"expected a frontal view (PA or AP), got {_short(said)}. Give the frontal radiograph of the study."
         )
+    return ()
 
 
 def _without_accents(text: str) -> str:

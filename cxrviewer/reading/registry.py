@@ -12,8 +12,13 @@ from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
 from cxrviewer.reading.signatures import SIGNATURE_BYTES, Format, identify
 
 
-def read_radiograph(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> Radiograph:
+def read_radiograph(
+    path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS, *, any_view: bool = False
+) -> Radiograph:
     """Read one file, of whatever name, as a radiograph.
+
+    ``any_view`` reads what is to be looked at, not classified: a radiograph whose header says that it is no frontal
+    view, or not of the chest, is read with that as a warning.
 
     PNG, JPEG, TIFF, BMP, WebP and DICOM are told apart by content. Whatever the content, only children of
     CxrViewerError are raised: MissingFileError where the path cannot be opened, CorruptFileError for
@@ -24,7 +29,7 @@ def read_radiograph(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMIT
         with _open(path) as file:
             size = os.fstat(file.fileno()).st_size
             limits.check_file(size)
-            return _read(file, size, limits)
+            return _read(file, size, limits, any_view=any_view)
     except MemoryError as error:
         raise WorkerMemoryError(
             "memory ran out while reading the file. Close other programs, or lower the pixel limit to refuse "
@@ -53,13 +58,13 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
-def _read(file: BinaryIO, size: int, limits: Limits) -> Radiograph:
+def _read(file: BinaryIO, size: int, limits: Limits, *, any_view: bool) -> Radiograph:
     found = identify(file.read(SIGNATURE_BYTES))
     file.seek(0)
     if found is Format.DICOM:
         from cxrviewer.reading.dicom import read_dicom
 
-        return read_dicom(file, size, limits)
+        return read_dicom(file, size, limits, any_view=any_view)
     from cxrviewer.reading.raster import read_raster
 
     return read_raster(file.read(), found, limits)

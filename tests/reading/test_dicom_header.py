@@ -10,6 +10,8 @@ from pydicom.sequence import Sequence
 
 from cxrviewer.errors import BodyPartError, ModalityError, NoPixelDataError, ViewError
 from cxrviewer.imaging.display import default_rendering
+from cxrviewer.reading import read_radiograph
+from tests.films import write_dicom
 from tests.reading.builders import BIG_ENDIAN, EXPLICIT, IMPLICIT, dicom_bytes, dicom_dataset, noise, written
 
 SHAPE = (70, 83)
@@ -222,6 +224,17 @@ def test_an_untold_body_part_is_a_warning_and_a_coded_one_counts(read_bytes):
 def test_views_from_the_side_are_refused_by_name(read_bytes, view):
     with pytest.raises(ViewError, match=view.upper()):
         read_with(read_bytes, ViewPosition=view)
+
+
+def test_other_views_and_body_parts_can_be_read_to_be_looked_at(tmp_path):
+    for name, said in (("ViewPosition", "LL"), ("BodyPartExamined", "KNEE")):
+        path = write_dicom(tmp_path / f"{said}.dcm", **{name: said})
+        radiograph = read_radiograph(path, any_view=True)
+        assert [said in warning for warning in radiograph.warnings] == [True]
+        with pytest.raises((ViewError, BodyPartError), match=said):
+            read_radiograph(path)
+    with pytest.raises(ModalityError):
+        read_radiograph(write_dicom(tmp_path / "ct.dcm", Modality="CT"), any_view=True)
 
 
 def test_coded_views_and_orientations_count_where_no_view_is_given(read_bytes):

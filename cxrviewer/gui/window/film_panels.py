@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from cxrviewer.domain import Analysis
+from cxrviewer.domain import Analysis, Radiograph
 from cxrviewer.gui.panels.facts_panel import FactsPanel, FilmFacts
 from cxrviewer.gui.panels.heatmap_panel import HeatmapPanel
 from cxrviewer.gui.panels.network_input_panel import NetworkInputPanel
@@ -32,7 +32,8 @@ class FilmPanels(QObject):
         self.window = WindowPanel()
         self.facts = FactsPanel()
         self.network_input = NetworkInputPanel()
-        self._with_pixels: object = None  # the radiograph that the panels of pixels show
+        # The radiograph that the panels of pixels show, and whether the network sees it.
+        self._with_pixels: tuple[Radiograph | None, bool] = (None, False)
         self.facts.keep_patient_data_shown(session.preferences.show_patient_data)
         self.heatmap.show_settings(viewer.heatmap)
         viewer.film_changed.connect(self._show_film)
@@ -50,19 +51,21 @@ class FilmPanels(QObject):
         self._show_result(film)
         self._show_facts(film)
         radiograph = film.radiograph if film else None
-        if radiograph is self._with_pixels and radiograph is not None:
+        # A film that is refused is shown, but the network never sees it.
+        is_seen = film is not None and (film.analysis is None or film.analysis.prediction is not None)
+        if (radiograph, is_seen) == self._with_pixels and radiograph is not None:
             return  # only its result is new
-        self._with_pixels = radiograph
+        self._with_pixels = (radiograph, is_seen)
         if radiograph is None:
             self.window.show_nothing()
             self.network_input.show_nothing()
             return
         canvas = self._viewer.compare.canvas()
         self.window.show_film(canvas.view, canvas.opening_window(), presets(radiograph))
-        if self._session.bundle is None:
-            self.network_input.show_nothing()
-        else:
+        if is_seen and self._session.bundle is not None:
             self.network_input.show_film(partial(default_rendering, radiograph), self._session.bundle.input_spec)
+        else:
+            self.network_input.show_nothing()
 
     def _show_waiting(self) -> None:
         """Say anew whether the film waits, runs or was given up, where it has no result."""
@@ -71,7 +74,7 @@ class FilmPanels(QObject):
             self._show_result(film)
 
     def _take_bundle(self) -> None:
-        self._with_pixels = None  # another bundle has another input
+        self._with_pixels = (None, False)  # another bundle has another input
         self._show_film(self._viewer.film)
 
     def _show_result(self, film: ShownFilm | None) -> None:
@@ -123,7 +126,7 @@ class FilmPanels(QObject):
         self.facts.show_film(shown)
 
     def _show_view(self, view: ViewSettings) -> None:
-        if self._with_pixels is not None:
+        if self._with_pixels[0] is not None:
             self.window.show_view(view)
 
     def _show_heatmap(self, settings: HeatmapSettings) -> None:

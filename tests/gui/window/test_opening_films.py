@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
 from cxrviewer.gui.opening.welcome import WelcomePage
+from cxrviewer.gui.panels.network_input_panel import InputPicture
 from tests.films import write_dicom, write_png
 from tests.gui.window.bench import Bench
 from tests.gui.window.conftest import make_films
@@ -172,7 +173,7 @@ def test_what_cannot_be_read_is_a_row_with_its_reason(empty: Bench, tmp_path: Pa
     assert list(statuses.values()).count("ok") == 6
     assert empty.notices.notices == ()
     assert QApplication.activeModalWidget() is None
-    for name in ("half248.png", "notes256.txt", "side264.dcm"):
+    for name in ("half248.png", "notes256.txt"):
         empty.go_to(name)
         film = empty.table.current_film()
         assert film.message
@@ -181,7 +182,20 @@ def test_what_cannot_be_read_is_a_row_with_its_reason(empty: Bench, tmp_path: Pa
         assert not empty.action("view.invert").isEnabled()
         assert not empty.panels.window.widget().isEnabled()
         empty.check_one_film()
+
+
+def test_a_view_from_the_side_is_refused_and_yet_shown(empty: Bench, tmp_path: Path) -> None:
+    empty.window.open([write_dicom(tmp_path / "side264.dcm", 264, ViewPosition="LL")])
+    empty.until(lambda: empty.canvas.radiograph is not None)
+    empty.until_done()
+    empty.until(lambda: bool(empty.panels.result.explanation.said))
+    assert empty.statuses() == {"side264.dcm": "refused"}
     assert "expected a frontal view" in empty.panels.result.explanation.said
+    assert any("expected a frontal view" in warning for warning in empty.canvas.radiograph.warnings)
+    assert empty.action("view.invert").isEnabled()
+    empty.action("heatmap.network_input").trigger()
+    assert empty.panels.network_input.findChild(InputPicture).image.isNull()  # the network never saw it
+    empty.check_one_film()
 
 
 def test_a_film_that_moved_away_says_so_in_its_view(listed: Bench, tmp_path: Path) -> None:
