@@ -23,7 +23,7 @@ from cxrviewer.gui.preferences.preferences import Preferences
 from cxrviewer.inference.bundle import Bundle, available_bundles, find_bundle, load_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.results.store import ResultKey, ResultStore, StoreRecall, result_key
-from cxrviewer.results.study_list import film_paths, listed_findings
+from cxrviewer.results.study_list import count_by_status, film_paths, listed_findings
 from cxrviewer.results.study_list_changes import FilmRecorder, forget_removed_films, mark_pending, pending_films
 
 T = TypeVar("T")
@@ -180,10 +180,8 @@ class Session(QObject):
         if self._queued:  # counted once they are done: the store may have 100,000 of them
             self.unfinished_changed.emit(0)
             return
-        rows = self.attempt(
-            lambda: self.store.rows("SELECT count(*) FROM film WHERE removed_at IS NULL AND status = 'pending'")
-        )
-        self.unfinished_changed.emit(rows[0][0] if rows else 0)
+        counts = self.attempt(lambda: count_by_status(self.store))
+        self.unfinished_changed.emit(counts["pending"] if counts else 0)
 
     # The rest
 

@@ -196,6 +196,16 @@ def film_paths(store: ResultStore, identifiers: Sequence[int]) -> tuple[Path, ..
     return tuple(Path(os.fsdecode(found[int(number)])) for number in identifiers if int(number) in found)
 
 
+def films_with_content(store: ResultStore, contents: Iterable[str]) -> tuple[int, ...]:
+    """Return the numbers of all films of the list with some SHA-256, under whatever names, in the order of opening."""
+    rows = store.rows(
+        "SELECT id FROM film WHERE removed_at IS NULL AND sha256 IN (SELECT value FROM json_each(?))"
+        " ORDER BY position, id",
+        (json.dumps(list(contents)),),
+    )
+    return tuple(row[0] for row in rows)
+
+
 def film_analyses(store: ResultStore, identifiers: Sequence[int]) -> Iterator[Analysis]:
     """Yield the whole analyses of films, heatmaps and all, in the order given; those without one are left out."""
     for start in range(0, len(identifiers), _ANALYSES_AT_ONCE):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -28,7 +27,7 @@ from cxrviewer.gui.undo import Step
 from cxrviewer.results.agreement import Agreement, compare_labels
 from cxrviewer.results.film_labels import FilmLabel, film_labels, set_labels
 from cxrviewer.results.store import ResultStore
-from cxrviewer.results.study_list import Film, films, label_counts
+from cxrviewer.results.study_list import Film, films, films_with_content, label_counts
 
 if TYPE_CHECKING:
     from cxrviewer.gui.labels.agreement_dialog import AgreementDialog
@@ -224,7 +223,7 @@ class Labelling(QObject):
 
     def _commit(self, labels: Labels) -> Labels | None:
         """Write labels and tell it; return what they replace, or None where they could not be written."""
-        done = self._attempt(lambda: (self._listed(labels), set_labels(self._store, labels)))
+        done = self._attempt(lambda: (films_with_content(self._store, labels), set_labels(self._store, labels)))
         if done is None:
             return None
         numbers, replaced = done
@@ -232,15 +231,6 @@ class Labelling(QObject):
         self._refresh_summary()
         self.labelled.emit(numbers)
         return replaced
-
-    def _listed(self, contents: Iterable[str]) -> tuple[int, ...]:
-        """Return the numbers of all films of the list with some contents, under whatever names."""
-        rows = self._store.rows(
-            "SELECT id FROM film WHERE removed_at IS NULL AND sha256 IN (SELECT value FROM json_each(?))"
-            " ORDER BY position, id",
-            (json.dumps(list(contents)),),
-        )
-        return tuple(row[0] for row in rows)
 
     def _attempt(self, do: Callable[[], T]) -> T | None:
         try:
