@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray
 from cxrviewer.inference.bundle import Threshold
+from cxrviewer.inference.operating_curve import OperatingCurve
 
 Labels = npt.NDArray[np.intp]
+MOST_POINTS = 300  # of a curve in a bundle's metadata; the shipped network's curves have fewer corners
 
 
 def fit_temperature(logits: FloatArray, labels: Labels) -> float:
@@ -60,3 +62,47 @@ def fit_thresholds(
             fitted_on=films,
         )
     return thresholds
+
+
+def fit_operating_curves(
+    probabilities: FloatArray, labels: Labels, findings: Sequence[str], films: str
+) -> dict[str, OperatingCurve]:
+    """Return for every finding the corners of its ROC curve on these films, at most 300 of them.
+
+    probabilities: (N, K) calibrated; ``films`` says in words which ones they are. Raises ValueError where a finding has
+    no film, or all of them.
+    """
+    curves = {}
+    for index, finding in enumerate(findings):
+        column = probabilities[:, index].astype(np.float64)
+        positives, negatives = np.sort(column[labels == index]), np.sort(column[labels != index])
+        if not len(positives) or not len(negatives):
+            raise ValueError(f"expected films with and without {finding} to draw its curve on")
+        thresholds = np.unique([rounded_down(float(probability)) for probability in positives])
+        kept = len(positives) - np.searchsorted(positives, thresholds, side="left")
+        left_out = np.searchsorted(negatives, thresholds, side="left")
+        # Of several thresholds with one specificity, the lowest has the highest sensitivity; the others have no use.
+        _, corners = np.unique(left_out, return_index=True)
+        if len(corners) > MOST_POINTS:
+            corners = corners[np.rint(np.linspace(0, len(corners) - 1, MOST_POINTS)).astype(np.intp)]
+        curves[finding] = OperatingCurve(
+            probabilities=tuple(float(value) for value in thresholds[corners]),
+            true_positives=tuple(int(count) for count in kept[corners]),
+            true_negatives=tuple(int(count) for count in left_out[corners]),
+            positives=len(positives),
+            negatives=len(negatives),
+            fitted_on=films,
+        )
+    return curves
+
+
+def rounded_down(probability: float) -> float:
+    """Return the largest number of six significant digits that is not above a probability: short, and keeps the film.
+
+    Six are fewer than float32 holds, so that the comparison is the same in float32 and in float64.
+    """
+    rounded = float(f"{probability:.6g}")
+    if rounded <= probability:
+        return rounded
+    exponent = int(f"{probability:.5e}".partition("e")[2])
+    return float(f"{rounded - 10.0 ** (exponent - 5):.6g}")

@@ -9,28 +9,25 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from cxrviewer.domain import InputSpec, ModelIdentity
 from cxrviewer.errors import BundleHashError, BundleMetadataError, BundleNetworkError, BundleNotFoundError
+from cxrviewer.inference.conformal import ConformalQuantiles
+from cxrviewer.inference.operating_curve import OperatingCurve
+from cxrviewer.inference.strict_model import Probability, StrictModel, Text
 from cxrviewer.resources import models_folder
 
 SCHEMA_VERSION = 1
 METADATA_FILE = "metadata.json"
 EngineName = Literal["litert", "keras"]
 
-Text = Annotated[str, Field(min_length=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # A file of the bundle lies in the bundle's own folder: a stranger's metadata must not point anywhere else.
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class InputMetadata(_Strict):
+class InputMetadata(StrictModel):
     """The network's input, as in ``domain.InputSpec``."""
 
     height: int = Field(ge=32, le=2048)
@@ -48,7 +45,7 @@ class InputMetadata(_Strict):
         return self
 
 
-class OutputMetadata(_Strict):
+class OutputMetadata(StrictModel):
     """The network's outputs for one radiograph: the heatmap grid and the number of pooled features."""
 
     heatmap_height: int = Field(ge=1, le=512)
@@ -56,14 +53,14 @@ class OutputMetadata(_Strict):
     features: int = Field(ge=1, le=100_000)
 
 
-class Explanation(_Strict):
+class Explanation(StrictModel):
     """How the heatmaps are made: Grad-CAM on the named layer's output."""
 
     method: Literal["Grad-CAM"] = "Grad-CAM"
     layer: Text
 
 
-class Calibration(_Strict):
+class Calibration(StrictModel):
     """Temperature scaling: probabilities are softmax(logits / temperature) (Guo et al. 2017)."""
 
     method: Literal["temperature"] = "temperature"
@@ -71,7 +68,7 @@ class Calibration(_Strict):
     fitted_on: Text
 
 
-class Threshold(_Strict):
+class Threshold(StrictModel):
     """From which probability on a finding is flagged, and what it was chosen for on which films."""
 
     probability: Probability
@@ -81,14 +78,14 @@ class Threshold(_Strict):
     fitted_on: Text
 
 
-class EngineFile(_Strict):
+class EngineFile(StrictModel):
     """The file that an engine loads, and its SHA-256."""
 
     file: FileName
     sha256: Sha256
 
 
-class TrainingData(_Strict):
+class TrainingData(StrictModel):
     """One collection that the network was trained on, and under which licence."""
 
     name: Text
@@ -97,7 +94,7 @@ class TrainingData(_Strict):
     source: Text
 
 
-class BundleMetadata(_Strict):
+class BundleMetadata(StrictModel):
     """metadata.json, schema version 1."""
 
     schema_version: Literal[1]
@@ -118,6 +115,9 @@ class BundleMetadata(_Strict):
     intended_use: Text
     not_intended_for: Text
     created: Text
+    # Absent from bundles that were made before they were fitted, which stay valid.
+    conformal: ConformalQuantiles | None = None
+    operating_curves: dict[str, OperatingCurve] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -127,6 +127,10 @@ class BundleMetadata(_Strict):
             raise ValueError(
                 f"expected one threshold for each of {sorted(self.findings)}, got {sorted(self.thresholds)}"
             )
+        if self.conformal is not None and set(self.conformal.least_probability) != set(self.findings):
+            raise ValueError(f"expected conformal quantiles for each of {sorted(self.findings)}")
+        if self.operating_curves is not None and set(self.operating_curves) != set(self.findings):
+            raise ValueError(f"expected an operating curve for each of {sorted(self.findings)}")
         return self
 
 

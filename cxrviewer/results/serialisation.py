@@ -133,7 +133,7 @@ def _fields(value: ModelIdentity | Facts | Patient | Placement) -> dict[str, Any
 
 
 def _prediction_to_json(prediction: Prediction) -> dict[str, Any]:
-    return {
+    content: dict[str, Any] = {
         "findings": list(prediction.findings),
         "logits": array_to_json(prediction.logits),
         "probabilities": array_to_json(prediction.probabilities),
@@ -141,6 +141,10 @@ def _prediction_to_json(prediction: Prediction) -> dict[str, Any]:
         "predicted": prediction.predicted,
         "flagged": list(prediction.flagged),
     }
+    # Not in the results of bundles without conformal quantiles, nor of programs that knew no sets.
+    if prediction.prediction_set is not None and prediction.level is not None:
+        content |= {"prediction_set": list(prediction.prediction_set), "level": float(prediction.level)}
+    return content
 
 
 _ANALYSIS_KEYS: Final = frozenset({"format_version", *Analysis.__dataclass_fields__})
@@ -204,8 +208,13 @@ def _model(content: Any) -> ModelIdentity:
     return ModelIdentity(reader.text("name"), reader.text("version"), reader.text("sha256"))
 
 
+_SET_KEYS: Final = frozenset({"prediction_set", "level"})
+_PREDICTION_KEYS: Final = frozenset(Prediction.__dataclass_fields__)
+
+
 def _prediction(content: Any) -> Prediction:
-    reader = _Reader(content, "prediction", frozenset(Prediction.__dataclass_fields__))
+    has_set = isinstance(content, dict) and not _SET_KEYS.isdisjoint(content)
+    reader = _Reader(content, "prediction", _PREDICTION_KEYS if has_set else _PREDICTION_KEYS - _SET_KEYS)
     findings, flagged, predicted = reader.texts("findings"), reader.texts("flagged"), reader.text("predicted")
     logits = array_from_json(reader.value("logits"), "logits", 1)
     probabilities = array_from_json(reader.value("probabilities"), "probabilities", 1)
@@ -217,7 +226,10 @@ def _prediction(content: Any) -> Prediction:
     if not {predicted, *flagged} <= set(findings):
         raise StoreError(f"expected predicted and flagged findings among {findings}, got {(predicted, *flagged)}.")
     features = array_from_json(reader.value("features"), "features", 1)
-    return Prediction(findings, logits, probabilities, features, predicted, flagged)
+    prediction_set, level = (reader.texts("prediction_set"), reader.number("level")) if has_set else (None, None)
+    if not set(prediction_set or ()) <= set(findings):
+        raise StoreError(f"expected a prediction set among {findings}, got {prediction_set}.")
+    return Prediction(findings, logits, probabilities, features, predicted, flagged, prediction_set, level)
 
 
 def _heatmap(content: Any) -> Heatmap:

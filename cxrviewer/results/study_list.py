@@ -105,7 +105,8 @@ class Film:
     """One row of the study list: a file, and what is known of it.
 
     ``sha256`` "" until the file was hashed. ``predicted`` None, ``probabilities`` and ``flagged`` empty unless ``ok``;
-    probabilities in [0, 1] by finding. ``code`` and ``message`` say why a film was refused or failed.
+    probabilities in [0, 1] by finding. ``prediction_set`` and ``level`` as in ``Prediction``. ``code`` and ``message``
+    say why a film was refused or failed.
     """
 
     identifier: int
@@ -122,6 +123,8 @@ class Film:
     message: str = ""
     analysed_at: str = ""
     label: FilmLabel | None = None
+    prediction_set: tuple[str, ...] | None = None
+    level: float | None = None
 
     def probability(self, finding: str) -> float:
         """Return the probability in [0, 1] of one finding; KeyError where the film has no such one."""

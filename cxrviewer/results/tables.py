@@ -20,6 +20,8 @@ from cxrviewer.results.plain_text import valid_unicode
 _BEFORE_FINDINGS: Final = ("path", "sha256", "status", "predicted")
 _AFTER_FINDINGS: Final = (
     "flagged",
+    "prediction_set",
+    "prediction_set_level",
     "model",
     "model_version",
     "model_sha256",
@@ -36,6 +38,7 @@ _AFTER_FINDINGS: Final = (
     "message",
     "milliseconds",
     "analysed_at",
+    "audit",
     "not_for_diagnosis",
 )
 PATIENT_COLUMNS: Final = (
@@ -61,13 +64,17 @@ def columns(findings: Iterable[str], *, include_patient_data: bool = False) -> t
     return (*_BEFORE_FINDINGS, *(f"p_{finding}" for finding in findings), *_AFTER_FINDINGS, *patient)
 
 
-def analysis_row(analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False) -> dict[str, Any]:
+def analysis_row(
+    analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False, audit: str = ""
+) -> dict[str, Any]:
     """Return one row with typed values, its keys those of ``columns``.
 
     None where an analysis has no such value (a refusal has no probability). Probabilities are the floats
-    whose shortest text gives the float32 back exactly; ``flagged`` and ``warnings`` are lists.
+    whose shortest text gives the float32 back exactly; ``flagged``, ``prediction_set`` (the most probable first, None
+    where the bundle has no conformal quantiles) and ``warnings`` are lists.
     """
     prediction, facts, model = analysis.prediction, analysis.facts, analysis.model
+    prediction_set = prediction.prediction_set if prediction else None
     row: dict[str, Any] = {
         "path": analysis.path,
         "sha256": analysis.sha256,
@@ -79,6 +86,8 @@ def analysis_row(analysis: Analysis, findings: Iterable[str], *, include_patient
         row[f"p_{finding}"] = _exact(prediction.probability(finding)) if prediction and known else None
     row |= {
         "flagged": list(prediction.flagged) if prediction else None,
+        "prediction_set": None if prediction_set is None else list(prediction_set),
+        "prediction_set_level": prediction.level if prediction else None,
         "model": model.name,
         "model_version": model.version,
         "model_sha256": model.sha256,
@@ -95,6 +104,7 @@ def analysis_row(analysis: Analysis, findings: Iterable[str], *, include_patient
         "message": analysis.message,
         "milliseconds": round(analysis.milliseconds, 3),
         "analysed_at": analysis.analysed_at,
+        "audit": audit or None,
         "not_for_diagnosis": NOT_FOR_DIAGNOSIS,
     }
     if include_patient_data:
@@ -107,13 +117,19 @@ def analysis_row(analysis: Analysis, findings: Iterable[str], *, include_patient
 
 
 def write_table(
-    path: Path, analyses: Iterable[Analysis], findings: tuple[str, ...], *, include_patient_data: bool = False
+    path: Path,
+    analyses: Iterable[Analysis],
+    findings: tuple[str, ...],
+    *,
+    include_patient_data: bool = False,
+    audit: Callable[[Analysis], str] | None = None,
 ) -> int:
     """Write a table in the format that the file's extension names, .csv or .jsonl; return the number of rows.
 
+    ``audit`` gives the identifier of an analysis's entry in the audit log, see ``results.audit_identifiers``.
     Raises ExportError for another extension, before any analysis is taken, and where it cannot be written.
     """
-    return table_writer(path)(path, analyses, findings, include_patient_data=include_patient_data)
+    return table_writer(path)(path, analyses, findings, include_patient_data=include_patient_data, audit=audit)
 
 
 def table_writer(path: Path) -> Callable[..., int]:
@@ -127,7 +143,12 @@ def table_writer(path: Path) -> Callable[..., int]:
 
 
 def write_csv(
-    path: Path, analyses: Iterable[Analysis], findings: tuple[str, ...], *, include_patient_data: bool = False
+    path: Path,
+    analyses: Iterable[Analysis],
+    findings: tuple[str, ...],
+    *,
+    include_patient_data: bool = False,
+    audit: Callable[[Analysis], str] | None = None,
 ) -> int:
     """Write one line for each analysis as CSV and return their number.
 
@@ -137,12 +158,22 @@ def write_csv(
     a file name that are not UTF-8 are written as \\xNN, so that the table stays valid UTF-8.
     Raises ExportError where the file cannot be written; nothing is left behind then.
     """
-    rows = (analysis_row(analysis, findings, include_patient_data=include_patient_data) for analysis in analyses)
+    rows = (
+        analysis_row(
+            analysis, findings, include_patient_data=include_patient_data, audit=audit(analysis) if audit else ""
+        )
+        for analysis in analyses
+    )
     return _write_csv_rows(path, columns(findings, include_patient_data=include_patient_data), rows)
 
 
 def write_json_lines(
-    path: Path, analyses: Iterable[Analysis], findings: tuple[str, ...], *, include_patient_data: bool = False
+    path: Path,
+    analyses: Iterable[Analysis],
+    findings: tuple[str, ...],
+    *,
+    include_patient_data: bool = False,
+    audit: Callable[[Analysis], str] | None = None,
 ) -> int:
     """Write one JSON object a line for each analysis (UTF-8, LF) and return their number.
 
@@ -150,7 +181,10 @@ def write_json_lines(
     object. Bytes of a file name that are not UTF-8 are written as \\xNN.
     Raises ExportError where the file cannot be written; nothing is left behind then.
     """
-    rows = (json_row(analysis, findings, include_patient_data=include_patient_data) for analysis in analyses)
+    rows = (
+        json_row(analysis, findings, include_patient_data=include_patient_data, audit=audit(analysis) if audit else "")
+        for analysis in analyses
+    )
     return _write_json_rows(path, rows)
 
 
@@ -188,10 +222,12 @@ def _write_json_rows(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     return count
 
 
-def json_row(analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False) -> dict[str, Any]:
+def json_row(
+    analysis: Analysis, findings: Iterable[str], *, include_patient_data: bool = False, audit: str = ""
+) -> dict[str, Any]:
     """Return ``analysis_row`` with ``findings``, ``logits`` and ``facts`` added, as JSON lines carry them."""
     prediction, facts = analysis.prediction, analysis.facts
-    return analysis_row(analysis, findings, include_patient_data=include_patient_data) | {
+    return analysis_row(analysis, findings, include_patient_data=include_patient_data, audit=audit) | {
         "findings": list(prediction.findings) if prediction else None,
         "logits": [_exact(logit) for logit in prediction.logits] if prediction else None,
         "facts": dict(vars(facts)) if facts else None,

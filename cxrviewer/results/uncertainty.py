@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from cxrviewer.domain import Prediction
+from cxrviewer.results.sentences import BELOW_THRESHOLD, NOTHING_FITS, OR, UNCERTAIN
 
 
 class Decided(Protocol):
@@ -20,29 +22,55 @@ class Decided(Protocol):
         """The findings whose probability reaches their threshold."""
         ...
 
+    @property
+    def prediction_set(self) -> tuple[str, ...] | None:
+        """The findings of the conformal set; None where the bundle has no conformal quantiles."""
+        ...
+
+    @property
+    def level(self) -> float | None:
+        """The level of the conformal set; None without one."""
+        ...
+
     def probability(self, finding: str) -> float:
         """Return the probability in [0, 1] of a finding."""
         ...
 
 
-def is_uncertain(prediction: Prediction) -> bool:
-    """Return whether the thresholds do not single out the predicted finding.
+def fitting_findings(prediction: Decided) -> tuple[str, ...]:
+    """Return the findings that fit: those of the conformal set, or without one those that reach their threshold."""
+    return prediction.flagged if prediction.prediction_set is None else prediction.prediction_set
 
-    That is so where no finding reaches its threshold, where several do, and where the only one that does is not the
-    most probable one.
+
+def is_uncertain(prediction: Prediction) -> bool:
+    """Return whether what fits is anything but the predicted finding alone.
+
+    That is so where no finding fits, where several do, and where the only one that does is not the most probable one.
     """
-    return prediction.flagged != (prediction.predicted,)
+    return fitting_findings(prediction) != (prediction.predicted,)
 
 
 def possible_findings(prediction: Decided) -> tuple[str, ...]:
-    """Return the findings that come into question, the most probable first: the flagged ones and the predicted one."""
+    """Return the findings that come into question, the most probable first: those that fit and the predicted one."""
     predicted = () if prediction.predicted is None else (prediction.predicted,)
-    candidates = {*prediction.flagged, *predicted}
+    candidates = {*fitting_findings(prediction), *predicted}
     return tuple(sorted(candidates, key=lambda finding: (-prediction.probability(finding), finding)))
 
 
-def uncertain_words(prediction: Decided) -> str:
-    """Return "uncertain: PNEUMONIA or COVID19", or "uncertain: PNEUMONIA below its threshold" where none is flagged."""
-    if not prediction.flagged:
-        return f"uncertain: {prediction.predicted} below its threshold"
-    return f"uncertain: {' or '.join(possible_findings(prediction))}"
+def uncertain_words(prediction: Decided, say: Callable[..., str] = str.format) -> str:
+    """Return "uncertain: PNEUMONIA or COVID19", or where nothing fits why not.
+
+    "uncertain: PNEUMONIA below its threshold"; with a conformal set "uncertain: no finding fits at 90 %, PNEUMONIA is
+    nearest". ``say`` takes a template of ``sentences`` and its fields: the window's translates it first.
+    """
+    if fitting_findings(prediction):
+        return say(UNCERTAIN, findings=say(OR).join(possible_findings(prediction)))
+    fields: dict[str, Any] = {"finding": prediction.predicted}
+    if prediction.level is None:
+        return say(BELOW_THRESHOLD, **fields)
+    return say(NOTHING_FITS, level=level_words(prediction.level), **fields)
+
+
+def level_words(level: float) -> str:
+    """Return a level as a percentage: "90 %", "97.5 %"."""
+    return f"{100 * level:.4g} %"

@@ -1,15 +1,16 @@
-"""The sentences that the command line, the window and the exports share."""
+"""What the command line and the exports say, in English; the sentences themselves stand in ``sentences``."""
 
 from __future__ import annotations
 
 from cxrviewer.domain import Analysis, ModelIdentity
+from cxrviewer.results.sentences import FAILED, REFUSED
 
 
 def verdict(analysis: Analysis) -> str:
     """Return what came of a file in a few words: "PNEUMONIA 0.93", "refused: ...", "error: ..."."""
     prediction = analysis.prediction
     if prediction is None:
-        return f"{analysis.status}: {analysis.message}"
+        return (REFUSED if analysis.status == "refused" else FAILED).format(reason=analysis.message)
     return f"{prediction.predicted} {prediction.probability(prediction.predicted):.2f}"
 
 

@@ -1,7 +1,8 @@
 """Bring the German texts up to date with the sources, and compile them: `python resources/translations/update.py`.
 
-Reads every text under cxrviewer/gui with Qt's lupdate, keeps the translations that still fit, drops those that no
-source has, writes cxrviewer_de.ts, and compiles it to cxrviewer_de.qm with lrelease; both come with PySide6-Essentials.
+Reads every text under cxrviewer/gui, and the sentences that the exports say too, with Qt's lupdate, keeps the
+translations that still fit, drops those that no source has, writes cxrviewer_de.ts, and compiles it to cxrviewer_de.qm
+with lrelease; both come with PySide6-Essentials.
 Texts without a translation are listed, and the exit status is 1: write them into the .ts file (an XML file; Qt Linguist
 edits it too) and run this again.
 """
@@ -17,6 +18,7 @@ import PySide6
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE.parents[1] / "cxrviewer" / "gui"
+SHARED_SENTENCES = HERE.parents[1] / "cxrviewer" / "results" / "sentences.py"
 TRANSLATION = HERE / "cxrviewer_de.ts"
 
 
@@ -32,7 +34,7 @@ def main() -> int:
 
 def extract(translation: Path) -> None:
     """Merge the texts of the sources into a .ts file; without line numbers, so that only texts change it."""
-    sources = sorted(str(path) for path in SOURCES.rglob("*.py"))
+    sources = sorted(str(path) for path in (*SOURCES.rglob("*.py"), SHARED_SENTENCES))
     options = ["-silent", "-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", "de"]
     _run("lupdate", [*options, *sources, "-ts", str(translation)])
 

@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
+
+from cxrviewer.results.sentences import CONTEXT, FAILED, REFUSED, SHORT_REASONS
 
 if TYPE_CHECKING:
     from cxrviewer.domain import Analysis, Prediction
-
-# What a refusal or an error is called where there is room for a few words; its message says the rest.
-_SHORT: Final = {
-    "not-an-image": QT_TRANSLATE_NOOP("Words", "not an image"),
-    "multi-frame": QT_TRANSLATE_NOOP("Words", "several images in one file"),
-    "no-pixel-data": QT_TRANSLATE_NOOP("Words", "no image in the file"),
-    "transfer-syntax": QT_TRANSLATE_NOOP("Words", "compression that cannot be read"),
-    "modality": QT_TRANSLATE_NOOP("Words", "not a projection radiograph"),
-    "view": QT_TRANSLATE_NOOP("Words", "not a frontal view"),
-    "body-part": QT_TRANSLATE_NOOP("Words", "not the chest"),
-    "photometric": QT_TRANSLATE_NOOP("Words", "not the pixels of a radiograph"),
-    "too-small": QT_TRANSLATE_NOOP("Words", "too small"),
-    "too-large": QT_TRANSLATE_NOOP("Words", "too large"),
-    "refused": QT_TRANSLATE_NOOP("Words", "not something that is read"),
-    "unreadable": QT_TRANSLATE_NOOP("Words", "cannot be read"),
-    "missing": QT_TRANSLATE_NOOP("Words", "the file is missing"),
-    "corrupt": QT_TRANSLATE_NOOP("Words", "the file is damaged"),
-    "changed": QT_TRANSLATE_NOOP("Words", "the file changed while it was read"),
-    "worker": QT_TRANSLATE_NOOP("Words", "the worker process was lost"),
-    "worker-crashed": QT_TRANSLATE_NOOP("Words", "the worker process died"),
-    "timeout": QT_TRANSLATE_NOOP("Words", "it took too long"),
-    "memory": QT_TRANSLATE_NOOP("Words", "it needed too much memory"),
-    "bundle": QT_TRANSLATE_NOOP("Words", "the bundle is damaged"),
-    "engine": QT_TRANSLATE_NOOP("Words", "the engine failed"),
-    "store": QT_TRANSLATE_NOOP("Words", "the results store failed"),
-    "internal": QT_TRANSLATE_NOOP("Words", "a fault of this program"),
-}
 
 
 def headline(analysis: Analysis) -> str:
@@ -46,15 +21,17 @@ def headline(analysis: Analysis) -> str:
     prediction = analysis.prediction
     if prediction is not None:
         return uncertain_words(prediction) or certain_words(prediction)
-    reason = short_reason(analysis.code)
-    if analysis.status == "refused":
-        return QCoreApplication.translate("Words", "refused: {reason}").format(reason=reason)
-    return QCoreApplication.translate("Words", "error: {reason}").format(reason=reason)
+    return say(REFUSED if analysis.status == "refused" else FAILED, reason=short_reason(analysis.code))
+
+
+def say(template: str, **fields: object) -> str:
+    """Return a template of ``results.sentences`` in the language of the window, filled."""
+    return QCoreApplication.translate(CONTEXT, template).format(**fields)
 
 
 def short_reason(code: str) -> str:
     """Return what the code of a refusal or error means, in a few words; the code itself where it has none."""
-    return QCoreApplication.translate("Words", _SHORT[code]) if code in _SHORT else code
+    return say(SHORT_REASONS[code]) if code in SHORT_REASONS else code
 
 
 def certain_words(prediction: Prediction) -> str:
@@ -64,16 +41,9 @@ def certain_words(prediction: Prediction) -> str:
 
 def uncertain_words(prediction: Prediction) -> str:
     """Return between what a prediction is uncertain, or "" where it is not."""
-    from cxrviewer.results.uncertainty import is_uncertain, possible_findings
+    from cxrviewer.results import uncertainty
 
-    if not is_uncertain(prediction):
-        return ""
-    if not prediction.flagged:
-        return QCoreApplication.translate("Words", "uncertain: {finding} below its threshold").format(
-            finding=prediction.predicted
-        )
-    findings = QCoreApplication.translate("Words", " or ").join(possible_findings(prediction))
-    return QCoreApplication.translate("Words", "uncertain: {findings}").format(findings=findings)
+    return uncertainty.uncertain_words(prediction, say) if uncertainty.is_uncertain(prediction) else ""
 
 
 def probability_words(probability: float) -> str:
