@@ -23,7 +23,9 @@ from cxrviewer.inference.bundle import Bundle, find_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.reading.discovery import find_files, read_path_list
 from cxrviewer.reading.limits import Limits
+from cxrviewer.results.audit_identifiers import run_identifiers
 from cxrviewer.results.film_pictures import PictureFolder
+from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.report import write_report
 from cxrviewer.results.store import ResultStore, Run, StoreRecall, default_store_path, result_key
 from cxrviewer.results.tables import json_line, json_row, table_writer, write_table
@@ -83,6 +85,7 @@ def classify_files(request: ClassifyRequest) -> None:
                 store.run_analyses(plan.run),
                 plan.bundle.metadata.findings,
                 include_patient_data=plan.include_patient_data,
+                audit=run_identifiers(store, plan.run),
             )
         if request.report is not None and pictures is not None:
             _write_report(request, request.report, plan, store, pictures)
@@ -101,6 +104,7 @@ def _write_report(
         pictures.find,
         plan.bundle,
         include_patient_data=plan.include_patient_data,
+        audit=run_identifiers(store, plan.run),
     )
 
 
@@ -193,9 +197,10 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
         try:
             for outcome in outcomes:
                 position, _ = pending[outcome.index]
-                store.record(plan.run, position, outcome.analysis, recalled=outcome.recalled)
-                counts.add(outcome.analysis.status, recalled=outcome.recalled, problem=bool(outcome.problem))
-                _report_file(request, plan, reporter, outcome.analysis, outcome.problem)
+                logged = store.record(plan.run, position, outcome.analysis, recalled=outcome.recalled)
+                problem = outcome.problem or _sign_overlay(request, outcome.analysis, logged.identifier)
+                counts.add(outcome.analysis.status, recalled=outcome.recalled, problem=bool(problem))
+                _report_file(request, plan, reporter, outcome.analysis, problem, logged.identifier)
         except KeyboardInterrupt:
             reporter.say(
                 f"Stopped: {counts.done} of {counts.total} files are done and kept; "
@@ -215,9 +220,26 @@ def _pool(request: ClassifyRequest, files: int) -> PoolSettings:
     )
 
 
-def _report_file(request: ClassifyRequest, plan: _Plan, reporter: Reporter, analysis: Analysis, problem: str) -> None:
+def _sign_overlay(request: ClassifyRequest, analysis: Analysis, identifier: str) -> str:
+    """Put the entry of the audit log into the overlay that the worker drew; return why it could not be, or ""."""
+    if request.overlays is not None and analysis.prediction is not None:
+        try:
+            OverlayFolder(request.overlays).sign(analysis, identifier)
+        except ExportError as error:
+            return str(error)
+    return ""
+
+
+def _report_file(
+    request: ClassifyRequest, plan: _Plan, reporter: Reporter, analysis: Analysis, problem: str, identifier: str
+) -> None:
     if request.as_json:
-        row = json_row(analysis, plan.bundle.metadata.findings, include_patient_data=plan.include_patient_data)
+        row = json_row(
+            analysis,
+            plan.bundle.metadata.findings,
+            include_patient_data=plan.include_patient_data,
+            audit=identifier,
+        )
         reporter.result(json_line(row).decode().rstrip("\n"))
     elif not request.quiet or analysis.status != "ok":
         reporter.result(f"{analysis.path}: {verdict(analysis)}", escape=True)

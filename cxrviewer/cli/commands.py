@@ -177,6 +177,35 @@ def models(as_json: AsJson = False) -> None:
     list_models(as_json)
 
 
+@app.command(
+    epilog="Examples:  cxrviewer audit --since 2026-11-01  |  cxrviewer audit 17-3fa9c2d40b1e"
+    "  |  cxrviewer audit --verify",
+)
+@exits_by_name
+def audit(
+    identifier: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="An entry, as exports name it.", show_default=False)
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The results store; default: yours.", show_default=False)
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="List from this day or moment on (ISO 8601; local time).", show_default=False
+        ),
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compare the stored results with their entries, too; list nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List what was analysed when, with what and by whom; exit status 1 where the log was changed."""
+    from cxrviewer.cli.audit import AuditRequest, show_audit_log
+
+    show_audit_log(AuditRequest(identifier, store, since, verify, as_json))
+
+
 @app.command(epilog="Example:  cxrviewer doctor > report.txt")
 @exits_by_name
 def doctor(as_json: AsJson = False) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cxrviewer.domain import Analysis, FloatArray
 from cxrviewer.results.overlay import overlay_file_name, write_overlay
+from cxrviewer.results.overlay_signature import sign_overlay
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,10 @@ class OverlayFolder:
     def deliver(self, display: FloatArray, analysis: Analysis) -> None:
         """Write the overlay; display: (H, W) float32 in [0, 1]. Raises ExportError where it cannot be written."""
         write_overlay(self.path(analysis), display, analysis)
+
+    def sign(self, analysis: Analysis, identifier: str) -> None:
+        """Put the identifier of the analysis's entry in the audit log into its overlay, where there is one without.
+
+        Raises ExportError where it cannot be written.
+        """
+        sign_overlay(self.path(analysis), analysis.sha256, identifier)

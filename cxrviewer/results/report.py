@@ -24,14 +24,16 @@ def write_report(
     *,
     include_patient_data: bool = False,
     agreement: Agreement | None = None,
+    audit: Callable[[Analysis], str] | None = None,
 ) -> int:
     """Write a report on films, in their order, and return their number.
 
     ``pictures`` gives what is shown of a film with a result, or None (its page then says so); ``bundle`` gives
     thresholds and limits to the results that it made. One film has one page; of several, those with a result have a
     page each, those without are listed with their reasons, and a summary with thumbnails comes first; ``agreement``
-    puts the user's labels into it. A film is written as soon as it is taken, so that memory does not grow with their
-    number. The same films give the same bytes. No patient's data unless asked for; file names are shown as they are.
+    puts the user's labels into it; ``audit`` gives the identifier of an analysis's entry in the audit log.
+    A film is written as soon as it is taken, so that memory does not grow with their number. The same films give the
+    same bytes. No patient's data unless asked for; file names are shown as they are.
     Raises ExportError where the file cannot be written; nothing is left behind then.
     """
     with written_atomically(path) as stream:
@@ -46,7 +48,7 @@ def write_report(
             if found is not None:
                 film, heat, thumb = embed_pictures(file, found)
             tally.add(number, analysis, thumb)
-            on_paper = FilmOnPaper(number, analysis, film, heat)
+            on_paper = FilmOnPaper(number, analysis, film, heat, audit(analysis) if audit else "")
             if analysis.prediction is not None:
                 draw_film(file, on_paper, bundle, colour_bar, include_patient_data=include_patient_data)
             elif number == 1:

@@ -37,12 +37,16 @@ _MOST_WARNINGS: Final = 5
 
 @dataclass(frozen=True, eq=False)
 class FilmOnPaper:
-    """A film's place in the report, its analysis, and its pictures in the file: radiograph, and under its heatmap."""
+    """A film's place in the report, its analysis, and its pictures in the file: radiograph, and under its heatmap.
+
+    ``audit`` is the identifier of its entry in the audit log, "" where it is not known.
+    """
 
     number: int
     analysis: Analysis
     film: PdfImage | None = None
     heat: PdfImage | None = None
+    audit: str = ""
 
 
 def embed_pictures(file: PdfFile, pictures: FilmPictures) -> tuple[PdfImage, PdfImage, PdfImage]:
@@ -81,7 +85,7 @@ def draw_film(
         y = page.paragraph(LEFT, y + 20, analysis.message, ROOM, 10) + GAP
     else:
         y = _draw_result(page, y, film, analysis.prediction, bundle, colour_bar)
-    y = _draw_facts(page, y, analysis, include_patient_data)
+    y = _draw_facts(page, y, film, include_patient_data)
     _draw_limits(page, y, analysis, bundle)
     page.finish(f"{film.number}  {path.name}")
 
@@ -142,7 +146,8 @@ def _draw_bars(page: PdfPage, y: float, analysis: Analysis, prediction: Predicti
     return y + 6
 
 
-def _draw_facts(page: PdfPage, y: float, analysis: Analysis, include_patient_data: bool) -> float:
+def _draw_facts(page: PdfPage, y: float, film: FilmOnPaper, include_patient_data: bool) -> float:
+    analysis = film.analysis
     half = (ROOM - GAP) / 2
     second = LEFT + half + GAP
     film_end = draw_heading(page, y, "Film", LEFT, LEFT + half)
@@ -150,7 +155,11 @@ def _draw_facts(page: PdfPage, y: float, analysis: Analysis, include_patient_dat
     model_end = draw_heading(page, y, "Model", second, RIGHT)
     model_end = draw_pairs(page, model_end, _model_pairs(analysis), second, half)
     y = max(film_end, model_end)
-    for label, value in (("File SHA-256", analysis.sha256), ("Model SHA-256", analysis.model.sha256)):
+    for label, value in (
+        ("File SHA-256", analysis.sha256),
+        ("Model SHA-256", analysis.model.sha256),
+        ("Audit entry", film.audit),
+    ):
         if value:
             page.text(LEFT, y, label, 8, DIM)
             page.text(LEFT + 78, y, value, 8)

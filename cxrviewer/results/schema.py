@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from cxrviewer.errors import StoreError
+from cxrviewer.results.audit import begin_log
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 _RUNS_AND_ANALYSES: Final = """
 CREATE TABLE analysis (
@@ -100,8 +101,36 @@ CREATE TABLE film_label (
 ) WITHOUT ROWID;
 """
 
+# The audit log can only grow, by the number that comes next: INSERT OR REPLACE deletes without a DELETE, so that the
+# trigger on INSERT has to refuse it. Results name their entry; what was recorded before the log has none.
+_AUDIT_LOG: Final = """
+CREATE TABLE audit_log (
+    number INTEGER PRIMARY KEY,      -- from 0, without a gap
+    hash TEXT NOT NULL,              -- SHA-256 of content
+    content TEXT NOT NULL            -- canonical JSON, with the hash of the entry before; see results.audit
+);
+CREATE TRIGGER audit_log_refuses_update BEFORE UPDATE ON audit_log
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_log_refuses_delete BEFORE DELETE ON audit_log
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_log_refuses_gap BEFORE INSERT ON audit_log
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), -1) + 1 FROM audit_log)
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+ALTER TABLE analysis ADD COLUMN audit INTEGER;  -- number of the entry
+ALTER TABLE run_file ADD COLUMN audit INTEGER;
+ALTER TABLE film ADD COLUMN audit INTEGER;
+"""
+
+VERSION_WITH_AUDIT_LOG: Final = 3
+
 # The steps from one schema to the next; the first makes a store from nothing. None of them may lose a row.
-_STEPS: Final = (_RUNS_AND_ANALYSES, _STUDY_LIST)
+_STEPS: Final = (_RUNS_AND_ANALYSES, _STUDY_LIST, _AUDIT_LOG)
 
 
 def upgrade(cursor: sqlite3.Cursor, path: Path) -> None:
@@ -116,6 +145,8 @@ def upgrade(cursor: sqlite3.Cursor, path: Path) -> None:
         # Not executescript, which would commit the transaction: a step happens whole or not at all.
         for statement in _statements(step):
             cursor.execute(statement)
+    if version < VERSION_WITH_AUDIT_LOG:
+        begin_log(cursor)
     if version != SCHEMA_VERSION:
         cursor.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -128,3 +159,11 @@ def _statements(script: str) -> list[str]:
             statements.append(current)
             current = ""
     return statements
+
+
+AUDIT_TRIGGERS: Final = {
+    statement.split(maxsplit=3)[2]: statement.strip().removesuffix(";")
+    for statement in _statements(_AUDIT_LOG)
+    if statement.startswith("CREATE TRIGGER")
+}
+"""The triggers that keep the audit log append-only: name to SQL, as sqlite_master has it."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from cxrviewer.domain import Analysis
 from cxrviewer.errors import TRANSIENT_CODES, StoreError
+from cxrviewer.results.audit import LoggedEntry, LoggedResult, append_entry, entry_hash, result_text, stored_text
 from cxrviewer.results.schema import upgrade
 from cxrviewer.results.serialisation import analysis_from_json, analysis_to_json
 from cxrviewer.version import __version__
@@ -32,10 +33,14 @@ def default_store_path() -> Path:
 
 @dataclass(frozen=True)
 class ResultKey:
-    """What a result depends on besides the file: the bundle, and the settings, both as SHA-256."""
+    """What a result depends on besides the file: the bundle, and the settings, both as SHA-256.
+
+    ``settings`` are those settings in plain, for the audit log, where they are known; they belong to no comparison.
+    """
 
     bundle_sha256: str
     settings_sha256: str
+    settings: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
 
 def settings_key(settings: dict[str, Any]) -> str:
@@ -51,7 +56,8 @@ def result_key(bundle_sha256: str, options: Mapping[str, Any]) -> ResultKey:
     """
     deciding = {name: value for name, value in options.items() if name != "model"}
     # The program's version belongs to it: another version may decode or render a file differently.
-    return ResultKey(bundle_sha256, settings_key({**deciding, "program_version": __version__}))
+    settings = {**deciding, "program_version": __version__}
+    return ResultKey(bundle_sha256, settings_key(settings), settings)
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,11 @@ class ResultStore:
         if row is None:
             raise StoreError(f"expected a run with the number {identifier} in {self.path}, found none.")
         bundle, settings, options, started_at, files, pending = row
-        return Run(identifier, ResultKey(bundle, settings), json.loads(options), started_at, files, pending)
+        parsed = json.loads(options)
+        key = result_key(bundle, parsed)
+        if key.settings_sha256 != settings:  # of another version of the program
+            key = ResultKey(bundle, settings)
+        return Run(identifier, key, parsed, started_at, files, pending)
 
     def unfinished_run(self) -> Run | None:
         """Return the newest run that was stopped before its end, or None."""
@@ -156,18 +166,18 @@ class ResultStore:
                 ).fetchall()
             )
 
-    def record(self, run: Run, position: int, analysis: Analysis, *, recalled: bool = False) -> None:
-        """Commit the analysis of the run's file at ``position``; a recalled one is only linked, not written again."""
+    def record(self, run: Run, position: int, analysis: Analysis, *, recalled: bool = False) -> LoggedEntry:
+        """Commit the analysis of the run's file at ``position``, and return its entry in the audit log.
+
+        A recalled one is only linked and logged, not written again.
+        """
         with self.transaction() as cursor:
-            content = None
-            if not analysis.sha256:
-                content = json.dumps(analysis_to_json(analysis))
-            elif not recalled:
-                insert_analysis(cursor, run.key, analysis)
+            logged, content = insert_result(cursor, run.key, analysis, recalled=recalled)
             cursor.execute(
-                "UPDATE run_file SET sha256 = ?, content = ? WHERE run_id = ? AND position = ?",
-                (analysis.sha256 or None, content, run.identifier, position),
+                "UPDATE run_file SET sha256 = ?, content = ?, audit = ? WHERE run_id = ? AND position = ?",
+                (analysis.sha256 or None, content, logged.entry.number, run.identifier, position),
             )
+        return logged
 
     def finish_run(self, run: Run) -> None:
         """Record that every file of the run is done."""
@@ -191,10 +201,32 @@ class ResultStore:
                 reader.close()
 
 
-def insert_analysis(cursor: sqlite3.Cursor, key: ResultKey, analysis: Analysis) -> None:
-    """Put the analysis of a file that could be hashed into an open transaction, in the place of an earlier one."""
+def insert_result(
+    cursor: sqlite3.Cursor, key: ResultKey, analysis: Analysis, *, recalled: bool
+) -> tuple[LoggedEntry, str | None]:
+    """Put an analysis and its entry in the audit log into an open transaction.
+
+    The analysis takes the place of an earlier one, unless it was recalled; then the entry names that of the earlier.
+    Return the entry, and the analysis as JSON where its file could not be hashed, which the caller has to keep.
+    """
+    content = analysis_to_json(analysis)
+    settings = None if key.settings is None else dict(key.settings)
+    said = result_text(content)
+    is_known = recalled and bool(analysis.sha256)
+    original = _entry_of_analysis(cursor, key, analysis) if is_known else None
+    logged = append_entry(
+        cursor,
+        LoggedResult(
+            analysis, key.bundle_sha256, key.settings_sha256, settings, entry_hash(said), recalled, original=original
+        ),
+    )
+    if is_known:
+        return logged, None
+    text = stored_text(content, said)
+    if not analysis.sha256:
+        return logged, text
     cursor.execute(
-        "INSERT OR REPLACE INTO analysis VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO analysis VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             analysis.sha256,
             key.bundle_sha256,
@@ -203,9 +235,19 @@ def insert_analysis(cursor: sqlite3.Cursor, key: ResultKey, analysis: Analysis) 
             analysis.code,
             analysis.prediction.predicted if analysis.prediction else None,
             analysis.analysed_at,
-            json.dumps(analysis_to_json(analysis)),
+            text,
+            logged.entry.number,
         ),
     )
+    return logged, None
+
+
+def _entry_of_analysis(cursor: sqlite3.Cursor, key: ResultKey, analysis: Analysis) -> int | None:
+    row = cursor.execute(
+        "SELECT audit FROM analysis WHERE sha256 = ? AND bundle_sha256 = ? AND settings_sha256 = ?",
+        (analysis.sha256, key.bundle_sha256, key.settings_sha256),
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ from typing import Final
 import numpy as np
 
 from cxrviewer.domain import Analysis, Prediction
-from cxrviewer.results.serialisation import analysis_to_json
-from cxrviewer.results.store import ResultKey, ResultStore, insert_analysis
+from cxrviewer.results.store import ResultKey, ResultStore, insert_result
 from cxrviewer.results.text_order import order_key, search_key
 from cxrviewer.results.uncertainty import is_uncertain
 
 _NO_RESULT: Final = (
     "status = 'pending', uncertain = 0, warning_count = 0, predicted = NULL, analysed_at = NULL, bundle_sha256 = NULL,"
-    " settings_sha256 = NULL, code = '', message = '', flagged = '[]', warnings = '[]', content = NULL"
+    " settings_sha256 = NULL, code = '', message = '', flagged = '[]', warnings = '[]', content = NULL,"
+    " audit = NULL"
 )
 
 
@@ -162,14 +162,13 @@ def pending_films(store: ResultStore) -> list[PendingFilm]:
 def record_outcomes(store: ResultStore, key: ResultKey, outcomes: Sequence[FilmOutcome]) -> None:
     """Commit the analyses of films, all of them at once; those of films that are no longer in the store are kept, too.
 
-    ``key`` is that of the run: analyses are found again by it and the SHA-256 of the bytes.
+    Each has its entry in the audit log, in this order. ``key`` is that of the run: analyses are found again by it and
+    the SHA-256 of the bytes.
     """
     with store.transaction() as cursor:
         for outcome in outcomes:
-            analysis = outcome.analysis
-            if analysis.sha256 and not outcome.recalled:
-                insert_analysis(cursor, key, analysis)
-            _link(cursor, key, outcome.identifier, analysis)
+            logged, content = insert_result(cursor, key, outcome.analysis, recalled=outcome.recalled)
+            _link(cursor, key, outcome, logged.entry.number, content)
 
 
 class FilmRecorder:
@@ -188,12 +187,13 @@ class FilmRecorder:
         self._store.close()
 
 
-def _link(cursor: sqlite3.Cursor, key: ResultKey, identifier: int, analysis: Analysis) -> None:
+def _link(cursor: sqlite3.Cursor, key: ResultKey, outcome: FilmOutcome, entry: int, content: str | None) -> None:
+    identifier, analysis = outcome.identifier, outcome.analysis
     prediction = analysis.prediction
     cursor.execute(
         "UPDATE film SET status = ?, fresh = 0, uncertain = ?, warning_count = ?, predicted = ?, analysed_at = ?,"
         " sha256 = ?, bundle_sha256 = ?, settings_sha256 = ?, code = ?, message = ?, flagged = ?, warnings = ?,"
-        " content = ? WHERE id = ?",
+        " content = ?, audit = ? WHERE id = ?",
         (
             analysis.status,
             int(prediction is not None and is_uncertain(prediction)),
@@ -207,7 +207,8 @@ def _link(cursor: sqlite3.Cursor, key: ResultKey, identifier: int, analysis: Ana
             analysis.message,
             json.dumps(prediction.flagged if prediction else ()),
             json.dumps(analysis.warnings),
-            None if analysis.sha256 else json.dumps(analysis_to_json(analysis)),
+            content,
+            entry,
             identifier,
         ),
     )

@@ -25,10 +25,18 @@ def old_store(tmp_path: Path) -> Path:
     return path
 
 
+COLUMNS = {
+    "analysis": "sha256, bundle_sha256, settings_sha256, status, code, predicted, analysed_at, content",
+    "run": "id, started_at, finished_at, bundle_sha256, settings_sha256, options",
+    "run_file": "run_id, position, path, sha256, content",
+}
+
+
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return what a store of schema 1 held; later schemas have further columns."""
     with closing(sqlite3.connect(path)) as connection:
         return {
-            table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("analysis", "run", "run_file")
+            table: connection.execute(f"SELECT {columns} FROM {table}").fetchall() for table, columns in COLUMNS.items()
         }
 
 

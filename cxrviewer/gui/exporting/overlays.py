@@ -17,8 +17,10 @@ from cxrviewer.gui.exporting.choice import ExportJob
 from cxrviewer.gui.exporting.drawn_films import FilmQueue, drawn_films
 from cxrviewer.gui.exporting.problems import film_problem
 from cxrviewer.gui.exporting.watch import ExportWatch
+from cxrviewer.results.audit_identifiers import film_identifiers
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.store import ResultStore
+from cxrviewer.results.study_list import film_analysis
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ def export_overlays(job: ExportJob, store: ResultStore, watch: ExportWatch) -> i
                 count += not film.problem
                 if film.problem:
                     watch.add_problem(film_problem(film))
+                else:
+                    _sign(delivery.staging, store, job.numbers[film.index])
                 watch.reach(done + queue.without_result)
         watch.reach(len(job.numbers))  # the last moment to cancel
         _move(staging, folder)
@@ -60,6 +64,14 @@ def export_overlays(job: ExportJob, store: ResultStore, watch: ExportWatch) -> i
         said = QCoreApplication.translate("Export", "Films without a result, which have no overlay: {count}.")
         watch.add_problem(said.format(count=queue.without_result))
     return count
+
+
+def _sign(staging: OverlayFolder, store: ResultStore, number: int) -> None:
+    """Put the entry of the audit log into an overlay that was drawn; one that was there already keeps its own."""
+    analysis = film_analysis(store, number)
+    identifier = film_identifiers(store)(analysis) if analysis is not None else ""
+    if analysis is not None and identifier:
+        staging.sign(analysis, identifier)
 
 
 @contextmanager

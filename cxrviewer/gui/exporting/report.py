@@ -15,6 +15,7 @@ from cxrviewer.gui.exporting.drawn_films import DrawnFilm, FilmQueue, drawn_film
 from cxrviewer.gui.exporting.problems import film_problem
 from cxrviewer.gui.exporting.watch import ExportWatch
 from cxrviewer.results.agreement import Agreement
+from cxrviewer.results.audit_identifiers import film_identifiers
 from cxrviewer.results.film_pictures import FilmPictures, PictureFolder
 from cxrviewer.results.overlay import overlay_file_name
 from cxrviewer.results.report import write_report
@@ -40,6 +41,7 @@ def export_report(job: ExportJob, store: ResultStore, watch: ExportWatch, agreem
             job.bundle,
             include_patient_data=job.choice.include_patient_data,
             agreement=agreement,
+            audit=film_identifiers(store),
         )
 
 

@@ -18,6 +18,7 @@ from cxrviewer.gui.exporting.overlays import export_overlays
 from cxrviewer.gui.exporting.report import export_report
 from cxrviewer.gui.exporting.watch import ExportWatch
 from cxrviewer.results.agreement import Agreement, compare_labels
+from cxrviewer.results.audit_identifiers import film_identifiers
 from cxrviewer.results.film_labels import LabelledFilm, write_labels
 from cxrviewer.results.store import ResultStore
 from cxrviewer.results.study_list import film_analyses, labelled_films
@@ -69,6 +70,7 @@ def _export_table(job: ExportJob, store: ResultStore, watch: ExportWatch) -> int
         _analyses(job, store, watch),
         job.findings,
         include_patient_data=job.choice.include_patient_data,
+        audit=film_identifiers(store),
     )
     if count < len(job.numbers):
         said = QCoreApplication.translate("Export", "Films not analysed yet, which have no row in the table: {count}.")
