@@ -33,9 +33,10 @@ def predictions(draw: st.DrawFn) -> Prediction:
     flagged = tuple(f for f in findings if draw(st.booleans()))
     count = len(findings)
     features = draw(arrays(st.integers(0, 20).map(lambda n: (n,))))
-    return Prediction(
-        findings, draw(arrays(count)), draw(arrays(count)), features, draw(st.sampled_from(findings)), flagged
-    )
+    decided = draw(st.sampled_from(findings))
+    found = draw(st.none() | st.permutations(findings).map(lambda names: tuple(names[: len(names) // 2])))
+    level = None if found is None else draw(st.floats(0.5, 0.99))
+    return Prediction(findings, draw(arrays(count)), draw(arrays(count)), features, decided, flagged, found, level)
 
 
 placements = st.builds(Placement, finite, finite, finite, finite, whole, whole, whole, whole)
@@ -114,7 +115,29 @@ def put(content: Any, path: tuple[Any, ...], value: Any) -> Any:
     return content
 
 
-CONTENT = json.loads(json.dumps(analysis_to_json(ok_analysis())))
+def with_set() -> Analysis:
+    from dataclasses import replace
+
+    analysis = ok_analysis()
+    assert analysis.prediction is not None
+    return replace(analysis, prediction=replace(analysis.prediction, prediction_set=("NORMAL",), level=0.9))
+
+
+CONTENT = json.loads(json.dumps(analysis_to_json(with_set())))
+
+
+def test_a_result_of_a_program_that_knew_no_sets_is_read() -> None:
+    content = copy.deepcopy(CONTENT)
+    del content["prediction"]["prediction_set"], content["prediction"]["level"]
+    assert analysis_to_json(ok_analysis()) == content
+    prediction = analysis_from_json(content).prediction
+    assert prediction is not None
+    assert (prediction.prediction_set, prediction.level) == (None, None)
+
+
+def test_a_set_of_findings_that_the_bundle_does_not_have_is_refused() -> None:
+    with pytest.raises(StoreError, match="prediction set among"):
+        analysis_from_json(put(CONTENT, ("prediction", "prediction_set"), ["EFFUSION"]))
 
 
 @pytest.mark.parametrize("path", paths_into(CONTENT), ids=lambda path: ".".join(map(str, path)) or "whole")

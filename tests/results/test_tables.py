@@ -229,3 +229,17 @@ def test_rows_are_streamed(tmp_path: Path, name: str) -> None:
     tracemalloc.stop()
     assert (tmp_path / name).stat().st_size > 3_000_000
     assert peak < 500_000, f"{peak} bytes were held at once"
+
+
+def test_a_conformal_set_and_its_level_have_columns_of_their_own(tmp_path: Path) -> None:
+    without = ok_analysis()
+    assert without.prediction is not None
+    found = replace(without, prediction=replace(without.prediction, prediction_set=("NORMAL", "COVID19"), level=0.9))
+    empty = replace(without, prediction=replace(without.prediction, prediction_set=(), level=0.9))
+    for name, read in (("r.csv", read_csv), ("r.jsonl", read_json_lines)):
+        write_table(tmp_path / name, [found, empty, without, refusal()], FINDINGS)
+        sets = [(row["prediction_set"], row["prediction_set_level"]) for row in read(tmp_path / name)]
+        if name == "r.csv":
+            assert sets == [("NORMAL; COVID19", "0.9"), ("", "0.9"), ("", ""), ("", "")]
+        else:
+            assert sets == [(["NORMAL", "COVID19"], 0.9), ([], 0.9), (None, None), (None, None)]

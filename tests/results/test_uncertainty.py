@@ -1,5 +1,7 @@
 """A prediction is certain only where the thresholds single out the finding that is most probable."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,3 +35,24 @@ def test_uncertain_and_between_what(flagged: tuple[str, ...], uncertain: bool, p
 def test_the_words_name_what_comes_into_question() -> None:
     assert uncertain_words(prediction(("PNEUMONIA", "COVID19"))) == "uncertain: PNEUMONIA or COVID19"
     assert uncertain_words(prediction(())) == "uncertain: PNEUMONIA below its threshold"
+
+
+@pytest.mark.parametrize(
+    ("found", "level", "uncertain", "words"),
+    [
+        (("PNEUMONIA",), 0.9, False, "uncertain: PNEUMONIA"),
+        (("PNEUMONIA", "COVID19"), 0.9, True, "uncertain: PNEUMONIA or COVID19"),
+        (("COVID19",), 0.9, True, "uncertain: PNEUMONIA or COVID19"),
+        ((), 0.975, True, "uncertain: no finding fits at 97.5 %, PNEUMONIA is nearest"),
+    ],
+)
+def test_where_there_is_a_conformal_set_it_decides_and_not_the_thresholds(found, level, uncertain, words) -> None:
+    for flagged in ((), ("PNEUMONIA",), ("NORMAL", "COVID19")):
+        decided = replace(prediction(flagged), prediction_set=found, level=level)
+        assert is_uncertain(decided) is uncertain
+        assert uncertain_words(decided) == words
+
+
+def test_the_window_translates_the_same_templates() -> None:
+    said = uncertain_words(prediction(("PNEUMONIA", "COVID19")), lambda text, **fields: f"<{text.format(**fields)}>")
+    assert said == "<uncertain: PNEUMONIA< or >COVID19>"
