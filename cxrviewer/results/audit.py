@@ -2,7 +2,8 @@
 
 An entry is a line of canonical JSON, and its hash the SHA-256 of that line. The line holds the hash of the entry
 before, so that a change of one shows in the next; number 0 begins the log with a random identifier of its store.
-Entries are committed in the transaction that commits what they speak of, and triggers of the store refuse to change them.
+Entries are committed in the transaction that commits what they speak of, and triggers of the store refuse to change
+them.
 
 No patient's data stands in it: a file is named by the SHA-256 of its bytes, never by its path or the message about it,
 as both carry names. The user is the one that the machine names, which whoever may set its environment can choose.

@@ -50,8 +50,9 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def results_of(path: Path) -> dict[str, dict[str, str]]:
-    """Return the rows by file name without the two columns that tell when and how long."""
+    """Return the rows by file name without the columns that tell when, how long, and in which entry of the log."""
+    of_this_run = ("milliseconds", "analysed_at", "audit", "path")
     return {
-        Path(row["path"]).name: {k: v for k, v in row.items() if k not in ("milliseconds", "analysed_at", "path")}
+        Path(row["path"]).name: {name: value for name, value in row.items() if name not in of_this_run}
         for row in rows(path)
     }
