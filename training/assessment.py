@@ -14,9 +14,11 @@ import numpy as np
 from cxrviewer.domain import FloatArray, InputSpec
 from cxrviewer.errors import BundleError
 from cxrviewer.inference.bundle import METADATA_FILE, Bundle, Calibration, sha256_of
+from cxrviewer.inference.conformal import ConformalQuantiles
 from cxrviewer.inference.decision import calibrated_probabilities
 from cxrviewer.inference.engine import Engine
-from training.calibration import Labels, fit_temperature, fit_thresholds
+from training.calibration import Labels, fit_operating_curves, fit_temperature, fit_thresholds
+from training.conformal import evaluate_sets, fit_conformal
 from training.data import Sample, load_film, network_input, of_split
 from training.errors import ArchitectureError, DataError, RunError
 from training.evaluation import evaluate
@@ -26,6 +28,7 @@ from training.runs import (
     FITTED_FILE,
     HISTORY_FILE,
     NETWORK_FILE,
+    Collection,
     Fitted,
     collections_of,
     read_fitted,
@@ -88,6 +91,7 @@ def assess_run(run: Path, samples: Sequence[Sample], split: str = "test", *, cal
         keras_logits(network, recipe.input, scored), fitted.calibration.temperature
     )
     evaluation = {"split": split, **evaluate(scored, probabilities, recipe.findings, recipe.comparisons)}
+    evaluation |= _sets(scored, probabilities, fitted.conformal, recipe.findings)
     if calibrate:
         write_json(run / FITTED_FILE, fitted.model_dump(mode="json"))
         write_json(run / EVALUATION_FILE, evaluation)
@@ -135,7 +139,11 @@ def assess_bundle(
         spec=spec,
         samples=tuple(scored),
         probabilities=probabilities,
-        evaluation={"split": split, **evaluate(scored, probabilities, metadata.findings, comparisons)},
+        evaluation={
+            "split": split,
+            **evaluate(scored, probabilities, metadata.findings, comparisons),
+            **_sets(scored, probabilities, metadata.conformal, metadata.findings),
+        },
         heatmaps=lambda batch: engine.run(batch).heatmaps,
     )
 
@@ -171,7 +179,7 @@ def keras_logits(
 
 
 def _fit(network: Any, recipe: Recipe, samples: Sequence[Sample]) -> Fitted:
-    """Fit temperature and thresholds on the validation films; DataError where a class has none."""
+    """Fit what ``fit_to`` fits on the validation films; DataError where a class has none."""
     validation = _split(samples, "val")
     if missing := sorted({*recipe.findings} - {sample.label for sample in validation}):
         raise DataError(
@@ -180,16 +188,33 @@ def _fit(network: Any, recipe: Recipe, samples: Sequence[Sample]) -> Fitted:
         )
     logits = keras_logits(network, recipe.input, validation)
     labels = np.array([recipe.findings.index(sample.label) for sample in validation], np.intp)
-    temperature = round(fit_temperature(logits, labels), 6)
     films = f"{len(validation)} validation films"
-    thresholds = fit_thresholds(
-        calibrated_probabilities(logits, temperature), labels, recipe.findings, SENSITIVITY, films
-    )
+    return fit_to(logits, labels, recipe.findings, films, collections_of(samples))
+
+
+def fit_to(
+    logits: FloatArray, labels: Labels, findings: Sequence[str], films: str, collections: Sequence[Collection]
+) -> Fitted:
+    """Fit temperature, thresholds, conformal quantiles and operating curves to films with every finding.
+
+    logits: (N, K); labels: (N,) indices; ``films`` says in words which ones they are.
+    """
+    temperature = round(fit_temperature(logits, labels), 6)
+    probabilities = calibrated_probabilities(logits, temperature)
     return Fitted(
         calibration=Calibration(temperature=temperature, fitted_on=films),
-        thresholds=thresholds,
-        collections=collections_of(samples),
+        thresholds=fit_thresholds(probabilities, labels, findings, SENSITIVITY, films),
+        collections=tuple(collections),
+        conformal=fit_conformal(probabilities, labels, findings, films),
+        operating_curves=fit_operating_curves(probabilities, labels, findings, films),
     )
+
+
+def _sets(
+    samples: Sequence[Sample], probabilities: FloatArray, conformal: ConformalQuantiles | None, findings: Sequence[str]
+) -> dict[str, Any]:
+    """Return the part of an evaluation on prediction sets, none where no quantiles were fitted."""
+    return {} if conformal is None else {"conformal": evaluate_sets(samples, probabilities, conformal, findings)}
 
 
 def _heatmaps(network: Any) -> tuple[Callable[[FloatArray], FloatArray] | None, str]:

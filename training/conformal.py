@@ -61,7 +61,9 @@ def evaluate_sets(
     findings: Sequence[str],
     levels: Sequence[float] = REPORTED_LEVELS,
 ) -> dict[str, Any]:
-    """Return coverage and kinds of sets of every level over all films, by finding, by source and by both, as JSON.
+    """Return coverage and kinds of sets over all films, by finding, by source and by both, as JSON.
+
+    At the bundle's own level and those of ``levels`` that the quantiles reach.
 
     A row: films; covered, the share whose set has the label; call, several, none, the shares of sets of one finding, of
     more, of no finding; and calls_right, the share of calls that are the label (None without a call). Groups without
@@ -78,12 +80,17 @@ def evaluate_sets(
     for kind, values in kinds.items():
         groups |= {f"{kind}: {value}": np.array([v == value for v in values]) for value in sorted(set(values))}
     rows: dict[str, Any] = {}
-    for level in levels:
+    for level in sorted({conformal.level, *(level for level in levels if level <= conformal.levels[-1])}):
         sets = [conformal.findings_at(tuple(findings), row, level) for row in probabilities]
         sizes = np.array([len(found) for found in sets])
         covered = np.array([findings[label] in found for label, found in zip(labels, sets, strict=True)])
         rows[f"{level:g}"] = {name: _row(chosen, sizes, covered) for name, chosen in groups.items() if chosen.any()}
-    return {"fitted_on": conformal.fitted_on, "by_class": conformal.by_class, "levels": rows}
+    return {
+        "fitted_on": conformal.fitted_on,
+        "by_class": conformal.by_class,
+        "level": conformal.level,
+        "levels": rows,
+    }
 
 
 def _row(

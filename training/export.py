@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -69,7 +70,7 @@ def export(
         network.save(bundle / KERAS_FILE)  # loaded without its optimiser, and so saved without
         (bundle / LITERT_FILE).write_bytes(convert_to_litert(explained, explained.input_shape))
         metadata = _metadata(recipe, fitted, explained, layer, bundle, read_initial_weights(run))
-        _write(bundle / METADATA_FILE, metadata.model_dump(mode="json"))
+        _write(bundle / METADATA_FILE, metadata.model_dump(mode="json", exclude_none=True))
         _write(bundle / EVALUATION_FILE, evaluation)
         card = model_card(metadata, recipe, evaluation)
         (bundle / CARD_FILE).write_text(card, encoding="utf-8")
@@ -99,6 +100,8 @@ def _metadata(
         explanation=Explanation(layer=layer),
         calibration=fitted.calibration,
         thresholds=fitted.thresholds,
+        conformal=fitted.conformal,
+        operating_curves=fitted.operating_curves,
         engines={
             "keras": EngineFile(file=KERAS_FILE, sha256=sha256_of(bundle / KERAS_FILE)),
             "litert": EngineFile(file=LITERT_FILE, sha256=sha256_of(bundle / LITERT_FILE)),
@@ -132,4 +135,11 @@ def _open_with_both_engines(folder: Path) -> None:
 
 
 def _write(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(_json_text(content) + "\n", encoding="utf-8")
+
+
+def _json_text(content: Any) -> str:
+    """Return indented JSON in which a list of numbers, such as a curve, is one line."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    # No text of a JSON file holds a line end, so what matches is a list.
+    return re.sub(r"\[\n\s+[-+.\deE]+(?:,\n\s+[-+.\deE]+)*\n\s+\]", lambda found: " ".join(found[0].split()), text)

@@ -88,6 +88,23 @@ def _calibration(metadata: BundleMetadata, evaluation: dict[str, Any]) -> str:
         f"{calibration.fitted_on}. On the split {evaluation['split']} the expected calibration error is "
         f"{in_words(evaluation['overall']['expected_calibration_error'])}.\n\n"
         + markdown_table(("finding", "threshold", "chosen for", "sensitivity", "specificity", "on"), rows)
+        + _prediction_sets(metadata)
+    )
+
+
+def _prediction_sets(metadata: BundleMetadata) -> str:
+    conformal = metadata.conformal
+    if conformal is None:
+        return ""
+    films = ", ".join(f"{number} with {finding}" for finding, number in conformal.films.items())
+    own = "films with the same finding" if conformal.by_class else "all films"
+    return (
+        "\n\nPrediction sets are split-conformal: a finding is in the set unless its probability is lower than that of "
+        f"the label on almost all {own}. They were fitted on {conformal.fitted_on} ({films}), for levels from "
+        f"{conformal.levels[0]:g} to {conformal.levels[-1]:g}. At the level {conformal.level:g}, which is used unless "
+        "another is chosen, the label of a film like those is in the set at least that often. One finding is a call, "
+        "several leave open which, and none says that the film is typical of no finding. For films of other origin "
+        "nothing is promised; the table of prediction sets tells how far it held by source."
     )
 
 

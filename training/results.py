@@ -74,6 +74,8 @@ def results_tables(evaluation: Evaluation) -> list[Table]:
     tables = [_overall(evaluation), _findings(evaluation), confusion_table(evaluation)]
     if evaluation["comparisons"]:
         tables.append(_comparisons(evaluation["comparisons"]))
+    if "conformal" in evaluation:
+        tables.append(_prediction_sets(evaluation["conformal"]))
     grouped = [
         ("source", evaluation["by_source"]),
         ("age group", evaluation["by_age_group"]),
@@ -182,3 +184,16 @@ def comparison_table(comparison: dict[str, Any]) -> Table:
     ]
     header = ("network", *(NAMES[name] for name in names), *(f"ROC AUC {finding}" for finding in findings))
     return Table(f"Split {comparison['split']}, {comparison['films']} films", header, tuple(rows))
+
+
+def _prediction_sets(conformal: Evaluation) -> Table:
+    """Every group at the bundle's own level, and all films at the others."""
+    kinds = ("covered", "call", "several", "none", "calls_right")
+    rows = [
+        (f"{level}, {name}", str(row["films"]), *("-" if row[kind] is None else f"{row[kind]:.4f}" for kind in kinds))
+        for level, groups in conformal["levels"].items()
+        for name, row in groups.items()
+        if name == "all" or float(level) == conformal["level"]
+    ]
+    header = ("level, films", "films", "covered", "one finding", "several", "none", "right where one")
+    return Table("Prediction sets", header, tuple(rows))

@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from cxrviewer.inference.bundle import Calibration, Threshold
+from cxrviewer.inference.conformal import ConformalQuantiles
+from cxrviewer.inference.operating_curve import OperatingCurve
 from training.data import Sample, of_split
 from training.errors import RunError
 from training.recipe import Recipe
@@ -53,6 +55,9 @@ class Fitted(BaseModel):
     calibration: Calibration
     thresholds: dict[str, Threshold]
     collections: tuple[Collection, ...]
+    # Not there where an earlier version evaluated the run; to evaluate it again adds them.
+    conformal: ConformalQuantiles | None = None
+    operating_curves: dict[str, OperatingCurve] | None = None
 
 
 def collections_of(samples: Sequence[Sample]) -> tuple[Collection, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 from cxrviewer.errors import StoreError
 from cxrviewer.results.audit import begin_log
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 _RUNS_AND_ANALYSES: Final = """
 CREATE TABLE analysis (
@@ -129,8 +129,14 @@ ALTER TABLE film ADD COLUMN audit INTEGER;
 
 VERSION_WITH_AUDIT_LOG: Final = 3
 
+# What the table says of an uncertain film; NULL where the bundle has no conformal quantiles.
+_PREDICTION_SETS: Final = """
+ALTER TABLE film ADD COLUMN prediction_set TEXT;  -- JSON list
+ALTER TABLE film ADD COLUMN level REAL;
+"""
+
 # The steps from one schema to the next; the first makes a store from nothing. None of them may lose a row.
-_STEPS: Final = (_RUNS_AND_ANALYSES, _STUDY_LIST, _AUDIT_LOG)
+_STEPS: Final = (_RUNS_AND_ANALYSES, _STUDY_LIST, _AUDIT_LOG, _PREDICTION_SETS)
 
 
 def upgrade(cursor: sqlite3.Cursor, path: Path) -> None:

@@ -180,7 +180,7 @@ def films(store: ResultStore, identifiers: Sequence[int]) -> tuple[Film, ...]:
         probabilities.setdefault(identifier, {})[finding] = probability
     rows = store.rows(
         "SELECT film.id, film.path, film.status, film.added_at, film.sha256, film.predicted, film.flagged,"
-        " film.uncertain, film.warnings, film.code, film.message, film.analysed_at,"
+        " film.uncertain, film.warnings, film.code, film.message, film.analysed_at, film.prediction_set, film.level,"
         " label.verdict, label.predicted, label.finding, label.note, label.author, label.labelled_at"
         " FROM film LEFT JOIN film_label AS label ON label.sha256 = film.sha256"
         " WHERE film.id IN (SELECT value FROM json_each(?))",
@@ -339,7 +339,9 @@ def _film(row: Sequence[Any], probabilities: dict[str, float]) -> Film:
         code,
         message,
         analysed_at,
-    ) = row[:12]
+        prediction_set,
+        level,
+    ) = row[:14]
     return Film(
         identifier=identifier,
         path=Path(os.fsdecode(path)),
@@ -354,7 +356,9 @@ def _film(row: Sequence[Any], probabilities: dict[str, float]) -> Film:
         code=code,
         message=message,
         analysed_at=analysed_at or "",
-        label=FilmLabel(*row[12:]) if row[12] is not None else None,
+        label=FilmLabel(*row[14:]) if row[14] is not None else None,
+        prediction_set=None if prediction_set is None else tuple(json.loads(prediction_set)),
+        level=level,
     )
 
 

@@ -25,7 +25,7 @@ from cxrviewer.results.uncertainty import is_uncertain
 _NO_RESULT: Final = (
     "status = 'pending', uncertain = 0, warning_count = 0, predicted = NULL, analysed_at = NULL, bundle_sha256 = NULL,"
     " settings_sha256 = NULL, code = '', message = '', flagged = '[]', warnings = '[]', content = NULL,"
-    " audit = NULL"
+    " audit = NULL, prediction_set = NULL, level = NULL"
 )
 
 
@@ -193,7 +193,7 @@ def _link(cursor: sqlite3.Cursor, key: ResultKey, outcome: FilmOutcome, entry: i
     cursor.execute(
         "UPDATE film SET status = ?, fresh = 0, uncertain = ?, warning_count = ?, predicted = ?, analysed_at = ?,"
         " sha256 = ?, bundle_sha256 = ?, settings_sha256 = ?, code = ?, message = ?, flagged = ?, warnings = ?,"
-        " content = ?, audit = ? WHERE id = ?",
+        " content = ?, audit = ?, prediction_set = ?, level = ? WHERE id = ?",
         (
             analysis.status,
             int(prediction is not None and is_uncertain(prediction)),
@@ -209,6 +209,8 @@ def _link(cursor: sqlite3.Cursor, key: ResultKey, outcome: FilmOutcome, entry: i
             json.dumps(analysis.warnings),
             content,
             entry,
+            None if prediction is None or prediction.prediction_set is None else json.dumps(prediction.prediction_set),
+            prediction.level if prediction else None,
             identifier,
         ),
     )

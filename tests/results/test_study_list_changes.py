@@ -28,6 +28,7 @@ from cxrviewer.results.study_list_changes import (
     remove_films,
     restore_films,
 )
+from cxrviewer.results.uncertainty import possible_findings
 from tests.results.stored_lists import KEY, content_hash, failed, fill, ok, refused
 
 
@@ -201,3 +202,17 @@ def test_kill_9_loses_nothing_that_was_shown(tmp_path: Path) -> None:
         recorded = count_by_status(store)["ok"]
         assert recorded >= shown
         assert all(film.probabilities for film in films(store, film_ids(store)[:recorded]))
+
+
+def test_a_conformal_set_is_listed_and_gone_with_its_result(store: ResultStore) -> None:
+    analysis = ok(5, (0.5, 0.1, 0.4))
+    assert analysis.prediction is not None
+    decided = replace(analysis.prediction, prediction_set=("NORMAL", "COVID19"), level=0.9)
+    (film_id,) = open_films(store, [Path("/films/set.png")]).identifiers
+    record_outcomes(store, KEY, [FilmOutcome(film_id, replace(analysis, prediction=decided))])
+    (film,) = films(store, [film_id])
+    assert (film.prediction_set, film.level, film.uncertain) == (("NORMAL", "COVID19"), 0.9, True)
+    assert possible_findings(film) == possible_findings(decided) == ("NORMAL", "COVID19")
+    mark_pending(store, [film_id])
+    (film,) = films(store, [film_id])
+    assert (film.prediction_set, film.level, film.uncertain) == (None, None, False)

@@ -1,5 +1,6 @@
 """Conformal sets cover as often as they promise, and say everything where there are too few films to promise more."""
 
+import json
 import math
 
 import numpy as np
@@ -8,8 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxrviewer.inference.decision import calibrated_probabilities
+from training.assessment import fit_to
 from training.conformal import LEVELS, evaluate_sets, fit_conformal, least_probability
 from training.data import Sample
+from training.export import _json_text
+from training.results import _prediction_sets
+from training.runs import Fitted
 
 FINDINGS = ("NORMAL", "PNEUMONIA", "COVID19")
 
@@ -97,10 +102,30 @@ def test_the_report_counts_what_it_says() -> None:
         update={"levels": (0.9,), "least_probability": dict.fromkeys(FINDINGS, (0.4,))}
     )
     probabilities = np.array([[0.9, 0.1, 0], [0.45, 0.45, 0.1], [0.6, 0.2, 0.2], [0.34, 0.33, 0.33]], np.float32)
-    rows = evaluate_sets(samples, probabilities, fitted, FINDINGS, (0.9,))["levels"]["0.9"]
+    report = evaluate_sets(samples, probabilities, fitted, FINDINGS, (0.9, 0.99))
+    assert list(report["levels"]) == ["0.9"]  # 0.99 is beyond what was fitted
+    rows = report["levels"]["0.9"]
     assert rows["all"] == {
         "films": 4, "covered": 0.5, "call": 0.5, "several": 0.25, "none": 0.25, "calls_right": 0.5
     }  # fmt: skip
     assert rows["source: a"]["covered"] == 0.5
     assert rows["finding: COVID19"] == rows["finding and source: COVID19, unnamed"]
     assert rows["source: unnamed"]["calls_right"] is None
+    table = _prediction_sets(report)
+    assert table.rows[0] == ("0.9, all", "4", "0.5000", "0.5000", "0.2500", "0.2500", "0.5000")
+    assert table.rows[-1][0] == "0.9, finding and source: PNEUMONIA, a"
+
+
+def test_what_is_fitted_comes_back_from_its_file_and_short_lists_stay_on_their_line() -> None:
+    rng = np.random.default_rng(5)
+    labels = rng.integers(0, 3, 300)
+    logits = (rng.normal(0, 1, (300, 3)) + np.eye(3)[labels] * 2).astype(np.float32)
+    fitted = fit_to(logits, labels, FINDINGS, "300 drawn films", ())
+    assert Fitted.model_validate_json(fitted.model_dump_json()) == fitted
+    assert fitted.conformal is not None
+    assert fitted.conformal.by_class
+    text = _json_text(fitted.model_dump(mode="json"))
+    assert json.loads(text) == fitted.model_dump(mode="json")
+    assert max(map(len, text.splitlines())) > 200
+    assert text.count("\n") < 100
+    assert _json_text({"a": ["x", "[1,"], "b": [], "c": [1, -2.5e-06]}).count("\n") == 7
