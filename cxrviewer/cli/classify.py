@@ -23,7 +23,7 @@ from cxrviewer.inference.bundle import Bundle, find_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.reading.discovery import find_files, read_path_list
 from cxrviewer.reading.limits import Limits
-from cxrviewer.results.audit_identifiers import run_identifiers
+from cxrviewer.results.audit_identifiers import exported_identifier, run_identifiers
 from cxrviewer.results.film_pictures import PictureFolder
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.report import write_report
@@ -198,9 +198,10 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
             for outcome in outcomes:
                 position, _ = pending[outcome.index]
                 logged = store.record(plan.run, position, outcome.analysis, recalled=outcome.recalled)
-                problem = outcome.problem or _sign_overlay(request, outcome.analysis, logged.identifier)
+                identifier = exported_identifier(store, logged)
+                problem = outcome.problem or _sign_overlay(request, outcome.analysis, identifier)
                 counts.add(outcome.analysis.status, recalled=outcome.recalled, problem=bool(problem))
-                _report_file(request, plan, reporter, outcome.analysis, problem, logged.identifier)
+                _report_file(request, plan, reporter, outcome.analysis, problem, identifier)
         except KeyboardInterrupt:
             reporter.say(
                 f"Stopped: {counts.done} of {counts.total} files are done and kept; "

@@ -15,7 +15,7 @@ from cxrviewer.errors import ExportError
 from cxrviewer.inference.bundle import find_bundle
 from cxrviewer.results.audit import AuditEntry
 from cxrviewer.results.audit_check import AuditLog
-from cxrviewer.results.audit_identifiers import film_identifiers, run_identifiers
+from cxrviewer.results.audit_identifiers import exported_identifier, film_identifiers, run_identifiers
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.overlay_signature import sign_overlay
 from cxrviewer.results.report import write_report
@@ -45,13 +45,15 @@ def table(path: Path, store: ResultStore, numbers: tuple[int, ...]) -> list[dict
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def test_a_row_of_a_run_names_its_own_entry(store: ResultStore, tmp_path: Path) -> None:
+def test_a_row_of_a_run_names_the_entry_of_its_analysis(store: ResultStore, tmp_path: Path) -> None:
     paths = [Path("/a"), Path("/\udcff"), Path("/gone"), Path("/also gone")]
     run = store.start_run(paths, KEY, {})
     for position, analysis in ((2, failed(None)), (0, ok(1)), (3, failed(None)), (1, ok(2))):
-        store.record(run, position, analysis)
+        logged = store.record(run, position, analysis)
+        assert exported_identifier(store, logged) == logged.identifier
     again = store.start_run(paths[:1], KEY, {})
-    store.record(again, 0, ok(1), recalled=True)
+    recalled = store.record(again, 0, ok(1), recalled=True)
+    assert found(store, exported_identifier(store, recalled)).number == 2
     write_table(tmp_path / "r.jsonl", store.run_analyses(run), FINDINGS, audit=run_identifiers(store, run))
     rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
     entries = [found(store, row["audit"]) for row in rows]
@@ -59,8 +61,9 @@ def test_a_row_of_a_run_names_its_own_entry(store: ResultStore, tmp_path: Path) 
     assert [entry.file_sha256 for entry in entries] == [row["sha256"] for row in rows]
     write_table(tmp_path / "r.csv", store.run_analyses(again), FINDINGS, audit=run_identifiers(store, again))
     header, row = (tmp_path / "r.csv").read_text("utf-8").splitlines()
-    recalled = found(store, row.split(",")[header.split(",").index("audit")])
-    assert (recalled.number, recalled.recalled, recalled.original) == (5, True, 2)
+    original = found(store, row.split(",")[header.split(",").index("audit")])
+    assert (original.number, original.recalled) == (2, False)
+    assert (found(store, 5).recalled, found(store, 5).original) == (True, 2)
 
 
 def test_without_the_log_the_column_is_empty(tmp_path: Path) -> None:
@@ -72,7 +75,7 @@ def test_a_film_of_the_list_names_the_entry_of_what_it_shows(store: ResultStore,
     first, twin = open_films(store, [Path("/a"), Path("/b")]).identifiers
     record_outcomes(store, KEY, [FilmOutcome(first, ok(1)), FilmOutcome(twin, ok(1), recalled=True)])
     one, other = table(tmp_path / "r.jsonl", store, (first, twin))
-    assert [found(store, row["audit"]).number for row in (one, other)] == [1, 2]
+    assert [found(store, row["audit"]).number for row in (one, other)] == [1, 1]
     # The bytes are analysed anew under one name: both films show the new result, which has an entry of its own.
     mark_pending(store, [twin])
     record_outcomes(store, KEY, [FilmOutcome(twin, replace(ok(1), analysed_at="2026-03-03T00:00:00.000+00:00"))])
@@ -130,7 +133,7 @@ def test_nothing_but_the_overlay_of_that_film_is_signed(tmp_path: Path) -> None:
     cut.write_bytes(folder.path(analysis).read_bytes()[:-1])
     for path, sha256 in ((folder.path(analysis), "0" * 64), (film, analysis.sha256), (cut, analysis.sha256)):
         content = path.read_bytes()
-        with pytest.raises(ExportError, match="left as it was"):
+        with pytest.raises(ExportError, match="left as it is"):
             sign_overlay(path, sha256, "1-aaaaaaaaaaaa")
         assert path.read_bytes() == content
     (tmp_path / "folder.png").mkdir()
