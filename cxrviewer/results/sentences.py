@@ -24,7 +24,7 @@ FAILED: Final = QT_TRANSLATE_NOOP("Words", "error: {reason}")
 UNCERTAIN: Final = QT_TRANSLATE_NOOP("Words", "uncertain: {findings}")
 OR: Final = QT_TRANSLATE_NOOP("Words", " or ")
 BELOW_THRESHOLD: Final = QT_TRANSLATE_NOOP("Words", "uncertain: {finding} below its threshold")
-NOTHING_FITS: Final = QT_TRANSLATE_NOOP("Words", "uncertain: no finding fits at {level}, {finding} is nearest")
+NOTHING_FITS: Final = QT_TRANSLATE_NOOP("Words", "uncertain: {findings}, neither fits at {level}")
 
 # What a refusal or an error is called where there is room for a few words; its message says the rest.
 SHORT_REASONS: Final = {

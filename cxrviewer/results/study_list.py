@@ -126,6 +126,11 @@ class Film:
     prediction_set: tuple[str, ...] | None = None
     level: float | None = None
 
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The findings that have a probability."""
+        return tuple(self.probabilities)
+
     def probability(self, finding: str) -> float:
         """Return the probability in [0, 1] of one finding; KeyError where the film has no such one."""
         return self.probabilities[finding]

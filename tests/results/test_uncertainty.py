@@ -43,7 +43,7 @@ def test_the_words_name_what_comes_into_question() -> None:
         (("PNEUMONIA",), 0.9, False, "uncertain: PNEUMONIA"),
         (("PNEUMONIA", "COVID19"), 0.9, True, "uncertain: PNEUMONIA or COVID19"),
         (("COVID19",), 0.9, True, "uncertain: PNEUMONIA or COVID19"),
-        ((), 0.975, True, "uncertain: no finding fits at 97.5 %, PNEUMONIA is nearest"),
+        ((), 0.975, True, "uncertain: PNEUMONIA or COVID19, neither fits at 97.5 %"),
     ],
 )
 def test_where_there_is_a_conformal_set_it_decides_and_not_the_thresholds(found, level, uncertain, words) -> None:

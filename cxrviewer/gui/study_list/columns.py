@@ -11,7 +11,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from cxrviewer.results.film_labels import FilmLabel
 from cxrviewer.results.study_list import PROBABILITY_PREFIX, Film, FilmStatus
-from cxrviewer.results.uncertainty import fitting_findings, level_words, possible_findings
+from cxrviewer.results.uncertainty import level_words, possible_findings
 from cxrviewer.results.words import printable
 
 ColumnKind = Literal["thumbnail", "path", "text", "probability"]
@@ -97,12 +97,13 @@ def _status_text(film: Film) -> str:
 def _uncertain_text(film: Film) -> str:
     if not film.uncertain:
         return ""
-    if not fitting_findings(film) and film.level is not None:
-        said = QCoreApplication.translate("StudyList", "no finding fits at {level}, {finding} is nearest")
-        return said.format(level=level_words(film.level), finding=film.predicted)
-    if not fitting_findings(film):
+    if film.level is None and not film.flagged:
         return QCoreApplication.translate("StudyList", "{finding} below its threshold").format(finding=film.predicted)
-    return QCoreApplication.translate("StudyList", " or ").join(possible_findings(film))
+    findings = QCoreApplication.translate("StudyList", " or ").join(possible_findings(film))
+    if film.level is not None and not film.prediction_set:
+        said = QCoreApplication.translate("StudyList", "{findings}, neither fits at {level}")
+        return said.format(findings=findings, level=level_words(film.level))
+    return findings
 
 
 def _label_text(label: FilmLabel | None) -> str:
