@@ -30,8 +30,8 @@ def fit_conformal(
 
     probabilities: (N, K) calibrated; labels: (N,) indices; ``films`` says in words which ones they are. With n films
     the quantile is the ceil((n + 1) level)-th smallest score; where that is more than n, every set has the finding.
-    By class unless told otherwise: fitted on the validation films of the shipped network at 0.9, the test films' coverage
-    by finding was 0.884 to 0.908, with shared quantiles 0.877 to 0.925.
+    By class unless told otherwise: with the shipped network at 0.9, the coverage of the test films by finding was 0.884
+    to 0.908, with shared quantiles 0.877 to 0.925.
     Sources: see ``ConformalQuantiles``; the correction is equation 1 of Angelopoulos and Bates 2021.
     """
     of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
