@@ -162,14 +162,14 @@ class _PoolRun(Generic[Item, T]):
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPool:
-        from pebble import ProcessPool  # with asyncio and more, which a window without films can do without
+        from cxrviewer.analysis.attentive_pool import AttentivePool  # asyncio and more: a window without films lacks it
 
-        return ProcessPool(
+        return AttentivePool(
+            context=multiprocessing.get_context("spawn"),
             max_workers=self._settings.workers,
             max_tasks=self._settings.files_per_worker,
             initializer=_start_worker_process,
             initargs=(self._settings, self._start_worker),
-            context=multiprocessing.get_context("spawn"),
         )
 
     @property

@@ -14,15 +14,16 @@ from PySide6.QtWidgets import QApplication
 from cxrviewer.resources import resources_folder
 
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_SIDES: Final = (16, 20, 24)  # logical pixels: menus and small buttons, and the toolbar
+# Pixels: menus and small buttons (16), the toolbar (20, 24), and these at 150, 200 and 300 %.
+_SIDES: Final = (16, 20, 24, 32, 36, 40, 48, 64, 72)
 _TEXT: Final = QPalette.ColorRole.ButtonText
 
 
 def icon(name: str) -> QIcon:
     """Return the icon ``resources/icons/<name>.svg`` in the colours that the application's palette has now.
 
-    After a change of theme icons are asked for anew. It has a picture for each size in use, on the screen with the most
-    pixels too, so that nothing is enlarged. Raises ValueError for a name that is no file there.
+    After a change of theme icons are asked for anew. It has a picture for each size in use, so that nothing is
+    enlarged. Raises ValueError for a name that is no file there.
     """
     palette = QApplication.palette()
     colours = {
@@ -31,7 +32,7 @@ def icon(name: str) -> QIcon:
         QIcon.Mode.Selected: palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText),
     }
     picture = QIcon()
-    for shape in _shapes(name, QApplication.instance().devicePixelRatio()):
+    for shape in _shapes(name):
         for mode, colour in colours.items():
             picture.addPixmap(_coloured(shape, colour), mode)
     return picture
@@ -45,9 +46,8 @@ def tinted_pixmap(name: str, colour: QColor, side: int, ratio: float) -> QPixmap
 
 
 @cache
-def _shapes(name: str, ratio: float) -> tuple[QImage, ...]:
-    sides = {round(side * scale) for side in _SIDES for scale in (1.0, ratio)}
-    return tuple(_drawn(name, side) for side in sorted(sides))
+def _shapes(name: str) -> tuple[QImage, ...]:
+    return tuple(_drawn(name, side) for side in _SIDES)
 
 
 def _drawn(name: str, side: int) -> QImage:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from pebble.pool import process
 
 from cxrviewer.analysis.pool import PoolSettings, map_files
 from cxrviewer.errors import EngineError, WorkerCrashedError, WorkerMemoryError, WorkerTimeoutError
@@ -32,6 +33,8 @@ def named_task(path: Path) -> str:
         os.kill(os.getpid(), signal.SIGKILL)
     elif word == "hang":
         time.sleep(3600)
+    elif word == "nap":
+        time.sleep(0.5)
     elif word == "greedy":
         return str(np.ones(6 * 1024**3 // 8).sum())
     elif word == "raise":
@@ -66,6 +69,39 @@ def test_crashes_cost_their_files_only() -> None:
         else:
             assert isinstance(result.loss, WorkerCrashedError)
             assert "died" in str(result.loss)
+
+
+def test_a_crash_is_called_a_crash_where_the_end_is_noticed_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pool reads in one thread what workers say, and sees in another that they ended; either may be late."""
+    read_at_once = process.PoolManager.process_next_message
+
+    def read_late(manager: process.PoolManager, timeout: float) -> None:
+        time.sleep(0.25)
+        read_at_once(manager, timeout)
+
+    monkeypatch.setattr(process.PoolManager, "process_next_message", read_late)
+    files = [Path(f"{word}-{i}") for i, word in enumerate(["ok", "exit", "ok", "segfault"] * 4)]
+    started = time.monotonic()
+    results = list(map_files(named_task, files, PoolSettings(workers=2, seconds_per_file=60.0)))
+    assert Counter(type(r.loss) for r in results) == {WorkerCrashedError: 8, type(None): 8}
+    assert time.monotonic() - started < 50  # no file waited for its time to be over
+
+
+def test_a_file_taken_by_a_worker_that_is_stopped_for_an_earlier_one_is_handed_out_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stopped: list[int] = []
+
+    def stop_once(manager: process.PoolManager) -> None:
+        for task in tuple(manager.task_manager.tasks.values()):
+            if task.worker_id and not stopped and manager.worker_manager.maybe_stop_worker(task.worker_id):
+                stopped.append(task.worker_id)
+
+    monkeypatch.setattr(process.PoolManager, "update_tasks", stop_once)
+    files = [Path(f"nap-{i}") for i in range(6)]
+    results = list(map_files(named_task, files, FAST))
+    assert stopped
+    assert sorted(str(r.value) for r in results) == [f"done nap-{i}" for i in range(6)]
 
 
 def test_a_worker_that_dies_at_once_after_another_loses_no_file() -> None:

@@ -49,6 +49,8 @@ def start_and_signal(films: Path, folder: Path, sent: signal.Signals) -> tuple[i
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell starts what it puts in the background with SIGINT ignored, and that would be inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread runs here
     ) as process:
         deadline = time.monotonic() + 120
         while recorded(folder / "s.sqlite") < 300:

@@ -16,6 +16,7 @@ from cxrviewer.gui.exporting import copied_picture as module
 from cxrviewer.gui.exporting.copied_picture import PictureCopier, copied_picture
 from cxrviewer.imaging.display import default_rendering
 from cxrviewer.reading import read_radiograph
+from cxrviewer.results import legend
 from cxrviewer.results.overlay import render_overlay
 from cxrviewer.results.store import ResultStore
 from cxrviewer.results.study_list import film_analysis
@@ -93,7 +94,7 @@ def test_the_legend_says_that_it_is_not_for_diagnosis(
     radiograph: Radiograph, analysis: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = []
-    monkeypatch.setattr(module.Panel, "text", lambda panel, text, **_: said.append(text))
+    monkeypatch.setattr(legend.Panel, "text", lambda panel, text, **_: said.append(text))
     copied_picture(radiograph, None)
     assert "Research use only. Not for diagnosis." in said
     assert "No result" in said
