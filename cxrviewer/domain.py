@@ -15,6 +15,8 @@ VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 Fit = Literal["stretch", "letterbox", "centre-crop"]
 Interpolation = Literal["area", "linear", "cubic"]
 Status = Literal["ok", "refused", "error"]
+ScopeState = Literal["in scope", "borderline", "out of scope"]
+Appearance = Literal["upright", "inverted", "upside down", "rotated left", "rotated right", "mirrored"]
 
 NOT_FOR_DIAGNOSIS = "Research use only. Not for diagnosis."
 
@@ -191,13 +193,58 @@ class Heatmap:
     placement: Placement
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Whether a film is of the kind that the bundle was made for, and what it looks like.
+
+    ``distance`` is that of its features from the training films', in units of the bundle's own limit (above 1: out of
+    scope); ``reasons`` are short, stable names of what made it borderline or out of scope, see ``results.sentences``;
+    ``appearance`` is how the film seems to lie, "rotated left" being a film that was turned to its left.
+    """
+
+    state: ScopeState
+    distance: float
+    reasons: tuple[str, ...] = ()
+    appearance: Appearance = "upright"
+
+
+@dataclass(frozen=True, eq=False)
+class LungEvidence:
+    """Where the lungs are on a film, and how much of each heatmap lies inside them.
+
+    mask: (h, w) bool on the segmenter's own grid, carried to the radiograph by ``placement``. ``area_share`` of the
+    film in [0, 1]; ``area_cm2`` None where the file gives no spacing; ``heatmap_shares`` in [0, 1], in the order of the
+    prediction's findings, None for a heatmap that is zero everywhere.
+    """
+
+    mask: npt.NDArray[np.bool_]
+    placement: Placement
+    area_share: float
+    area_cm2: float | None
+    heatmap_shares: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far the prediction stands when the film is shifted and flipped a little.
+
+    ``passes``: how many altered inputs were run; ``same``: how many of them gave the same predicted finding;
+    ``spread``: the largest change in [0, 1] of the predicted finding's probability.
+    """
+
+    passes: int
+    same: int
+    spread: float
+
+
 @dataclass(frozen=True, eq=False)
 class Analysis:
     """All that is known about one file: its result, or a named refusal or error.
 
     ``sha256`` is that of the file's bytes ("" where they could not be read); ``code`` the short name of a refusal or
     error ("" where ok), ``message`` its text; ``window`` the display that the model saw, in words; ``milliseconds``
-    the time the file took; ``analysed_at`` UTC, ISO 8601.
+    the time the file took; ``analysed_at`` UTC, ISO 8601. ``scope`` is None where the bundle has no scope gate,
+    ``lungs`` where no lungs were found or looked for, ``agreement`` where it was not asked for.
     """
 
     path: str
@@ -216,3 +263,6 @@ class Analysis:
     code: str = ""
     message: str = ""
     patient: Patient | None = field(default=None, repr=False)
+    scope: Scope | None = None
+    lungs: LungEvidence | None = None
+    agreement: Agreement | None = None

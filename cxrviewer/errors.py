@@ -54,6 +54,12 @@ class MultiFrameError(RefusedError):
     code = "multi-frame"
 
 
+class OutOfScopeError(RefusedError):
+    """The film is not of the kind that the bundle was made for, so that its probabilities would mean nothing."""
+
+    code = "out-of-scope"
+
+
 class NoPixelDataError(RefusedError):
     """A DICOM object without an image in it."""
 

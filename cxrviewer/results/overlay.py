@@ -26,6 +26,7 @@ from cxrviewer.imaging.rendering import (
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.legend import Panel, compose, text_size
 from cxrviewer.results.plain_text import valid_unicode
+from cxrviewer.results.warned import all_warnings
 
 _LONGEST_SIDE: Final = 1600  # pixels; more only makes the file slower to open
 _SHORTEST_LONG_SIDE: Final = 512  # smaller films are enlarged, or the legend would dwarf them
@@ -211,10 +212,11 @@ def _draw_facts(panel: Panel, analysis: Analysis, shape: tuple[int, ...]) -> Non
     panel.pair("Engine", analysis.engine)
     panel.pair("Program", f"cxrviewer {analysis.program_version}")
     panel.pair("Analysed", _to_the_second(analysis.analysed_at))
-    for warning in analysis.warnings[:_MOST_WARNINGS]:
+    warnings = all_warnings(analysis)
+    for warning in warnings[:_MOST_WARNINGS]:
         panel.pair("Warning", valid_unicode(warning))
-    if len(analysis.warnings) > _MOST_WARNINGS:
-        panel.pair("", f"and {len(analysis.warnings) - _MOST_WARNINGS} more: see the table")
+    if len(warnings) > _MOST_WARNINGS:
+        panel.pair("", f"and {len(warnings) - _MOST_WARNINGS} more: see the table")
     panel.gap(0.6)
     panel.text(NOT_FOR_DIAGNOSIS, accent=True)
 

@@ -27,6 +27,7 @@ from cxrviewer.results.report_layout import (
     probability_words,
 )
 from cxrviewer.results.uncertainty import is_uncertain, uncertain_words
+from cxrviewer.results.warned import all_warnings
 from cxrviewer.results.words import verdict
 
 _PICTURE_WIDTH: Final = (ROOM - GAP) / 2
@@ -164,12 +165,13 @@ def _draw_facts(page: PdfPage, y: float, film: FilmOnPaper, include_patient_data
             page.text(LEFT, y, label, 8, DIM)
             page.text(LEFT + 78, y, value, 8)
             y += 12
-    if analysis.warnings:
+    warnings = all_warnings(analysis)
+    if warnings:
         y = draw_heading(page, y + 8, "Warnings")
-        for warning in analysis.warnings[:_MOST_WARNINGS]:
+        for warning in warnings[:_MOST_WARNINGS]:
             y = page.paragraph(LEFT, y, f"- {warning}", ROOM, 8, most_lines=2)
-        if len(analysis.warnings) > _MOST_WARNINGS:
-            y = page.paragraph(LEFT, y, f"and {len(analysis.warnings) - _MOST_WARNINGS} more: see the table", ROOM, 8)
+        if len(warnings) > _MOST_WARNINGS:
+            y = page.paragraph(LEFT, y, f"and {len(warnings) - _MOST_WARNINGS} more: see the table", ROOM, 8)
     return y
 
 

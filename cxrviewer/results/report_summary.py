@@ -17,6 +17,7 @@ from cxrviewer.results.pdf_file import PdfFile, PdfImage
 from cxrviewer.results.pdf_page import BAR, DIM, INK, LINE, STRONG, PdfPage
 from cxrviewer.results.report_layout import BOTTOM, GAP, LEFT, RIGHT, ROOM, TOP, draw_head_and_foot, draw_heading
 from cxrviewer.results.uncertainty import is_uncertain
+from cxrviewer.results.warned import all_warnings
 from cxrviewer.results.words import verdict
 
 _BINS: Final = 20
@@ -56,7 +57,7 @@ class Tally:
     def add(self, number: int, analysis: Analysis, thumb: PdfImage | None) -> None:
         """Count one film."""
         self.statuses[analysis.status] += 1
-        self.with_warnings += bool(analysis.warnings)
+        self.with_warnings += bool(all_warnings(analysis))
         name, prediction = PurePath(analysis.path).name, analysis.prediction
         if prediction is None:
             self.failed.append(ListedFilm(number, name, analysis.message, None, f"{analysis.status}: {analysis.code}"))

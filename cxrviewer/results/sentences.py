@@ -36,6 +36,7 @@ SHORT_REASONS: Final = {
     "view": QT_TRANSLATE_NOOP("Words", "not a frontal view"),
     "body-part": QT_TRANSLATE_NOOP("Words", "not the chest"),
     "photometric": QT_TRANSLATE_NOOP("Words", "not the pixels of a radiograph"),
+    "out-of-scope": QT_TRANSLATE_NOOP("Words", "not a film of the kind that the model knows"),
     "too-small": QT_TRANSLATE_NOOP("Words", "too small"),
     "too-large": QT_TRANSLATE_NOOP("Words", "too large"),
     "refused": QT_TRANSLATE_NOOP("Words", "not something that is read"),
@@ -52,6 +53,31 @@ SHORT_REASONS: Final = {
     "store": QT_TRANSLATE_NOOP("Words", "the results store failed"),
     "internal": QT_TRANSLATE_NOOP("Words", "a fault of this program"),
 }
+
+# Why a film is borderline or out of scope, by the reasons of ``domain.Scope``.
+SCOPE_REASONS: Final = {
+    "features": QT_TRANSLATE_NOOP("Words", "it does not look like the chest radiographs that the model knows"),
+    "flat": QT_TRANSLATE_NOOP("Words", "it has next to no contrast"),
+    "aspect": QT_TRANSLATE_NOOP("Words", "its sides are too unequal for a chest radiograph"),
+    "colour": QT_TRANSLATE_NOOP("Words", "it is a colour picture"),
+    "view-unknown": QT_TRANSLATE_NOOP("Words", "its header does not say that it is a frontal view"),
+}
+OUT_OF_SCOPE: Final = QT_TRANSLATE_NOOP("Words", "out of scope: {reason}; probabilities and heatmaps are withheld.")
+SHOWN_ANYWAY: Final = QT_TRANSLATE_NOOP("Words", "OUT OF SCOPE, shown because you asked for it: {reason}.")
+BORDERLINE: Final = QT_TRANSLATE_NOOP("Words", "Borderline: {reason}; do not rely on the probabilities.")
+APPEARANCES: Final = {
+    "inverted": QT_TRANSLATE_NOOP("Words", "The film looks inverted: MONOCHROME1 read as MONOCHROME2?"),
+    "upside down": QT_TRANSLATE_NOOP("Words", "The film looks upside down."),
+    "rotated left": QT_TRANSLATE_NOOP("Words", "The film looks turned to its left by 90 degrees."),
+    "rotated right": QT_TRANSLATE_NOOP("Words", "The film looks turned to its right by 90 degrees."),
+    "mirrored": QT_TRANSLATE_NOOP("Words", "The film looks mirrored (or the heart lies on the right)."),
+}
+EVIDENCE_OUTSIDE: Final = QT_TRANSLATE_NOOP(
+    "Words", "Only {share} of the heatmap for {finding} lies inside the lungs: the evidence may not be in the lungs."
+)
+UNSTABLE: Final = QT_TRANSLATE_NOOP(
+    "Words", "The result changes with small shifts or a flip of the film ({same} of {passes} agree)."
+)
 
 THRESHOLDS_OF_ANOTHER_BUNDLE: Final = QT_TRANSLATE_NOOP(
     "Words",

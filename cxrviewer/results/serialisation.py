@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import math
 from typing import Any, Final, cast
-
-import numpy as np
-import numpy.typing as npt
 
 from cxrviewer.domain import (
     Analysis,
     Facts,
-    FloatArray,
     Heatmap,
     ModelIdentity,
     Patient,
@@ -22,9 +15,17 @@ from cxrviewer.domain import (
     Status,
 )
 from cxrviewer.errors import StoreError
+from cxrviewer.results.json_values import Reader, array_from_json, array_to_json, placement_from_json
+from cxrviewer.results.trust_serialisation import (
+    agreement_from_json,
+    agreement_to_json,
+    lungs_from_json,
+    lungs_to_json,
+    scope_from_json,
+    scope_to_json,
+)
 
 FORMAT_VERSION: Final = 1
-_MAXIMUM_VALUES: Final = 4_000_000  # in one array; a heatmap has a few hundred
 
 
 def analysis_to_json(analysis: Analysis) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def analysis_to_json(analysis: Analysis) -> dict[str, Any]:
     what leaves the store is the business of ``results.tables``. Texts may hold the lone surrogates of
     file names that are not UTF-8; ``json.dumps`` with its default ``ensure_ascii`` carries them.
     """
-    return {
+    content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "path": analysis.path,
         "sha256": analysis.sha256,
@@ -60,6 +61,14 @@ def analysis_to_json(analysis: Analysis) -> dict[str, Any]:
         "message": analysis.message,
         "patient": None if analysis.patient is None else _fields(analysis.patient),
     }
+    # Not in the results of bundles without a scope gate or a lung segmenter, nor of programs that knew none.
+    if analysis.scope is not None:
+        content["scope"] = scope_to_json(analysis.scope)
+    if analysis.lungs is not None:
+        content["lungs"] = lungs_to_json(analysis.lungs)
+    if analysis.agreement is not None:
+        content["agreement"] = agreement_to_json(analysis.agreement)
+    return content
 
 
 def analysis_from_json(content: Any) -> Analysis:
@@ -67,7 +76,8 @@ def analysis_from_json(content: Any) -> Analysis:
 
     Raises StoreError where anything is missing, unknown, of another type, or inconsistent.
     """
-    reader = _Reader(content, "analysis", _ANALYSIS_KEYS)
+    trust = _TRUST_KEYS & content.keys() if isinstance(content, dict) else frozenset[str]()
+    reader = Reader(content, "analysis", _ANALYSIS_KEYS - _TRUST_KEYS | trust)
     version = reader.integer("format_version")
     if version != FORMAT_VERSION:
         raise StoreError(
@@ -94,37 +104,10 @@ def analysis_from_json(content: Any) -> Analysis:
         code=reader.text("code"),
         message=reader.text("message"),
         patient=None if reader.value("patient") is None else _patient(reader.value("patient")),
+        scope=scope_from_json(reader.value("scope")) if "scope" in trust else None,
+        lungs=lungs_from_json(reader.value("lungs")) if "lungs" in trust else None,
+        agreement=agreement_from_json(reader.value("agreement")) if "agreement" in trust else None,
     )
-
-
-def array_to_json(array: npt.NDArray[np.float32]) -> dict[str, Any]:
-    """Return shape and base64 of the little-endian bytes of a float32 array; ValueError for another dtype."""
-    if array.dtype != np.float32:
-        raise ValueError(f"expected a float32 array, got {array.dtype}")
-    data = np.ascontiguousarray(array, dtype="<f4").tobytes()
-    return {"shape": list(array.shape), "float32": base64.b64encode(data).decode("ascii")}
-
-
-def array_from_json(content: Any, name: str, dimensions: int) -> FloatArray:
-    """Return the float32 array of ``array_to_json``; StoreError where it is malformed."""
-    reader = _Reader(content, name, frozenset({"shape", "float32"}))
-    shape = [_integer(item, f"{name}.shape") for item in reader.items("shape")]
-    if len(shape) != dimensions or any(length < 0 for length in shape) or _product(shape) > _MAXIMUM_VALUES:
-        raise StoreError(f"expected {name} to have {dimensions} dimensions of sensible lengths, got {shape}.")
-    try:
-        data = base64.b64decode(reader.text("float32"), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise StoreError(f"expected base64 in {name}, got something else ({error}).") from error
-    if len(data) != 4 * _product(shape):
-        raise StoreError(f"expected {4 * _product(shape)} bytes in {name} of shape {shape}, got {len(data)}.")
-    return np.frombuffer(data, dtype="<f4").astype(np.float32).reshape(shape)
-
-
-def _product(shape: list[int]) -> int:
-    total = 1
-    for length in shape:
-        total *= length
-    return total
 
 
 def _fields(value: ModelIdentity | Facts | Patient | Placement) -> dict[str, Any]:
@@ -147,64 +130,12 @@ def _prediction_to_json(prediction: Prediction) -> dict[str, Any]:
     return content
 
 
+_TRUST_KEYS: Final = frozenset({"scope", "lungs", "agreement"})
 _ANALYSIS_KEYS: Final = frozenset({"format_version", *Analysis.__dataclass_fields__})
 
 
-class _Reader:
-    """Takes values out of a parsed JSON object, each of the type that is asked for."""
-
-    def __init__(self, content: Any, name: str, keys: frozenset[str]) -> None:
-        if not isinstance(content, dict):
-            raise StoreError(f"expected {name} to be a JSON object, got {type(content).__name__}.")
-        if content.keys() != keys:
-            missing, unknown = sorted(keys - content.keys()), sorted(map(str, content.keys() - keys))
-            raise StoreError(f"expected {name} to have its own keys; missing {missing}, unknown {unknown}.")
-        self._content, self._name = content, name
-
-    def value(self, key: str) -> Any:
-        return self._content[key]
-
-    def text(self, key: str) -> str:
-        return _text(self._content[key], f"{self._name}.{key}")
-
-    def integer(self, key: str) -> int:
-        return _integer(self._content[key], f"{self._name}.{key}")
-
-    def number(self, key: str) -> float:
-        return _number(self._content[key], f"{self._name}.{key}")
-
-    def items(self, key: str) -> list[Any]:
-        value = self._content[key]
-        if not isinstance(value, list):
-            raise StoreError(f"expected {self._name}.{key} to be a list, got {type(value).__name__}.")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return tuple(_text(item, f"{self._name}.{key}") for item in self.items(key))
-
-
-def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str):
-        raise StoreError(f"expected {name} to be a text, got {type(value).__name__}.")
-    return value
-
-
-def _integer(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise StoreError(f"expected {name} to be a whole number, got {type(value).__name__}.")
-    return value
-
-
-def _number(value: Any, name: str) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise StoreError(f"expected {name} to be a number, got {type(value).__name__}.")
-    if not math.isfinite(value):
-        raise StoreError(f"expected {name} to be finite, got {value}.")
-    return float(value)
-
-
 def _model(content: Any) -> ModelIdentity:
-    reader = _Reader(content, "model", frozenset(ModelIdentity.__dataclass_fields__))
+    reader = Reader(content, "model", frozenset(ModelIdentity.__dataclass_fields__))
     return ModelIdentity(reader.text("name"), reader.text("version"), reader.text("sha256"))
 
 
@@ -214,7 +145,7 @@ _PREDICTION_KEYS: Final = frozenset(Prediction.__dataclass_fields__)
 
 def _prediction(content: Any) -> Prediction:
     has_set = isinstance(content, dict) and not _SET_KEYS.isdisjoint(content)
-    reader = _Reader(content, "prediction", _PREDICTION_KEYS if has_set else _PREDICTION_KEYS - _SET_KEYS)
+    reader = Reader(content, "prediction", _PREDICTION_KEYS if has_set else _PREDICTION_KEYS - _SET_KEYS)
     findings, flagged, predicted = reader.texts("findings"), reader.texts("flagged"), reader.text("predicted")
     logits = array_from_json(reader.value("logits"), "logits", 1)
     probabilities = array_from_json(reader.value("probabilities"), "probabilities", 1)
@@ -233,26 +164,16 @@ def _prediction(content: Any) -> Prediction:
 
 
 def _heatmap(content: Any) -> Heatmap:
-    reader = _Reader(content, "heatmap", frozenset(Heatmap.__dataclass_fields__))
-    placement = _Reader(reader.value("placement"), "placement", frozenset(Placement.__dataclass_fields__))
+    reader = Reader(content, "heatmap", frozenset(Heatmap.__dataclass_fields__))
     return Heatmap(
         finding=reader.text("finding"),
         grid=array_from_json(reader.value("grid"), "grid", 2),
-        placement=Placement(
-            top=placement.number("top"),
-            left=placement.number("left"),
-            height=placement.number("height"),
-            width=placement.number("width"),
-            radiograph_height=placement.integer("radiograph_height"),
-            radiograph_width=placement.integer("radiograph_width"),
-            input_height=placement.integer("input_height"),
-            input_width=placement.integer("input_width"),
-        ),
+        placement=placement_from_json(reader.value("placement")),
     )
 
 
 def _facts(content: Any) -> Facts:
-    reader = _Reader(content, "facts", frozenset(Facts.__dataclass_fields__))
+    reader = Reader(content, "facts", frozenset(Facts.__dataclass_fields__))
     return Facts(
         format=reader.text("format"),
         decoder=reader.text("decoder"),
@@ -268,7 +189,7 @@ def _facts(content: Any) -> Facts:
 
 
 def _patient(content: Any) -> Patient:
-    reader = _Reader(content, "patient", frozenset(Patient.__dataclass_fields__))
+    reader = Reader(content, "patient", frozenset(Patient.__dataclass_fields__))
     return Patient(
         name=reader.text("name"),
         identifier=reader.text("identifier"),

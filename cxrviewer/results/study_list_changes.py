@@ -21,6 +21,7 @@ from cxrviewer.domain import Analysis, Prediction
 from cxrviewer.results.store import ResultKey, ResultStore, insert_result
 from cxrviewer.results.text_order import order_key, search_key
 from cxrviewer.results.uncertainty import is_uncertain
+from cxrviewer.results.warned import all_warnings
 
 _NO_RESULT: Final = (
     "status = 'pending', uncertain = 0, warning_count = 0, predicted = NULL, analysed_at = NULL, bundle_sha256 = NULL,"
@@ -189,7 +190,7 @@ class FilmRecorder:
 
 def _link(cursor: sqlite3.Cursor, key: ResultKey, outcome: FilmOutcome, entry: int, content: str | None) -> None:
     identifier, analysis = outcome.identifier, outcome.analysis
-    prediction = analysis.prediction
+    prediction, warnings = analysis.prediction, all_warnings(analysis)
     cursor.execute(
         "UPDATE film SET status = ?, fresh = 0, uncertain = ?, warning_count = ?, predicted = ?, analysed_at = ?,"
         " sha256 = ?, bundle_sha256 = ?, settings_sha256 = ?, code = ?, message = ?, flagged = ?, warnings = ?,"
@@ -197,7 +198,7 @@ def _link(cursor: sqlite3.Cursor, key: ResultKey, outcome: FilmOutcome, entry: i
         (
             analysis.status,
             int(prediction is not None and is_uncertain(prediction)),
-            len(analysis.warnings),
+            len(warnings),
             prediction.predicted if prediction else None,
             analysis.analysed_at,
             analysis.sha256 or None,
@@ -206,7 +207,7 @@ def _link(cursor: sqlite3.Cursor, key: ResultKey, outcome: FilmOutcome, entry: i
             analysis.code,
             analysis.message,
             json.dumps(prediction.flagged if prediction else ()),
-            json.dumps(analysis.warnings),
+            json.dumps(warnings),
             content,
             entry,
             None if prediction is None or prediction.prediction_set is None else json.dumps(prediction.prediction_set),

@@ -16,12 +16,18 @@ from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.errors import ExportError
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.plain_text import valid_unicode
+from cxrviewer.results.warned import all_warnings, lung_share
 
 _BEFORE_FINDINGS: Final = ("path", "sha256", "status", "predicted")
 _AFTER_FINDINGS: Final = (
     "flagged",
     "prediction_set",
     "prediction_set_level",
+    "scope",
+    "appearance",
+    "lung_share",
+    "lung_area_cm2",
+    "agreement",
     "model",
     "model_version",
     "model_sha256",
@@ -88,6 +94,7 @@ def analysis_row(
         "flagged": list(prediction.flagged) if prediction else None,
         "prediction_set": None if prediction_set is None else list(prediction_set),
         "prediction_set_level": prediction.level if prediction else None,
+        **_trust(analysis),
         "model": model.name,
         "model_version": model.version,
         "model_sha256": model.sha256,
@@ -99,7 +106,7 @@ def analysis_row(
         "height": facts.height if facts else None,
         "modality": facts.modality if facts else None,
         "view_position": facts.view_position if facts else None,
-        "warnings": list(analysis.warnings),
+        "warnings": list(all_warnings(analysis)),
         "code": analysis.code,
         "message": analysis.message,
         "milliseconds": round(analysis.milliseconds, 3),
@@ -114,6 +121,18 @@ def analysis_row(
             values = (patient.name, patient.identifier, patient.birth_date, patient.sex, patient.age)
             row |= dict(zip(PATIENT_COLUMNS, values, strict=True))
     return row
+
+
+def _trust(analysis: Analysis) -> dict[str, Any]:
+    scope, lungs, agreement, share = analysis.scope, analysis.lungs, analysis.agreement, lung_share(analysis)
+    area = lungs.area_cm2 if lungs else None
+    return {
+        "scope": scope.state if scope else None,
+        "appearance": scope.appearance if scope else None,
+        "lung_share": None if share is None else round(share, 4),
+        "lung_area_cm2": None if area is None else round(area, 1),
+        "agreement": None if agreement is None else round(agreement.same / agreement.passes, 4),
+    }
 
 
 def write_table(

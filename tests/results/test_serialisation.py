@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from cxrviewer.domain import Analysis, Facts, Heatmap, ModelIdentity, Patient, Placement, Prediction
+from cxrviewer.domain import (
+    Agreement,
+    Analysis,
+    Facts,
+    Heatmap,
+    LungEvidence,
+    ModelIdentity,
+    Patient,
+    Placement,
+    Prediction,
+    Scope,
+)
 from cxrviewer.errors import StoreError
 from cxrviewer.results.serialisation import analysis_from_json, analysis_to_json
 from tests.results.examples import ok_analysis, refusal
@@ -41,6 +52,17 @@ def predictions(draw: st.DrawFn) -> Prediction:
 
 placements = st.builds(Placement, finite, finite, finite, finite, whole, whole, whole, whole)
 grids = arrays(st.tuples(st.integers(0, 9), st.integers(0, 9)))
+masks = hnp.arrays(np.bool_, st.tuples(st.integers(1, 40), st.integers(1, 40)))
+scopes = st.builds(
+    Scope,
+    st.sampled_from(("in scope", "borderline", "out of scope")),
+    finite,
+    st.lists(texts, max_size=3).map(tuple),
+    st.sampled_from(("upright", "inverted", "upside down", "rotated left", "rotated right", "mirrored")),
+)
+lungs = st.builds(
+    LungEvidence, masks, placements, finite, st.none() | finite, st.lists(st.none() | finite, max_size=3).map(tuple)
+)
 analyses = st.builds(
     Analysis,
     path=texts,
@@ -59,6 +81,9 @@ analyses = st.builds(
     code=texts,
     message=texts,
     patient=st.none() | st.builds(Patient, texts, texts, texts, texts, texts),
+    scope=st.none() | scopes,
+    lungs=st.none() | lungs,
+    agreement=st.none() | st.builds(Agreement, whole, whole, finite),
 )
 
 

@@ -13,7 +13,7 @@ from cxrviewer.gui.panels.finding_bar import FindingBar, FindingThreshold, Findi
 from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine, not_for_diagnosis
 from cxrviewer.gui.panels.origin import Origin
 from cxrviewer.gui.panels.warning_lines import WarningLines
-from cxrviewer.gui.panels.words import headline, probability_words, uncertain_words
+from cxrviewer.gui.panels.words import headline, probability_words, uncertain_words, warning_words
 from cxrviewer.gui.theme import scaled_font
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class ResultPanel(QWidget):
             self._add_bars(analysis.prediction, thresholds or {})
             self.explanation.say(self._explained(analysis.prediction, thresholds or {}))
             self.show_heatmap_of(heatmap or analysis.prediction.predicted)
-        self.warnings.show_warnings(analysis.warnings)
+        self.warnings.show_warnings(warning_words(analysis))
         self.origin.show_analysis(analysis)
 
     def show_heatmap_of(self, finding: str) -> None:

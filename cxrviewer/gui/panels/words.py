@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from cxrviewer.results.sentences import CONTEXT, FAILED, REFUSED, SHORT_REASONS
+from cxrviewer.results.warned import warnings_of
 
 if TYPE_CHECKING:
     from cxrviewer.domain import Analysis, Prediction
@@ -27,6 +28,16 @@ def headline(analysis: Analysis) -> str:
 def say(template: str, **fields: object) -> str:
     """Return a template of ``results.sentences`` in the language of the window, filled."""
     return QCoreApplication.translate(CONTEXT, template).format(**fields)
+
+
+def warning_words(analysis: Analysis) -> tuple[str, ...]:
+    """Return every warning of a result: those that follow from it in the window's language, then those of its file."""
+    translate = QCoreApplication.translate
+    said = (
+        say(warned.template, **{name: translate(CONTEXT, value) for name, value in warned.fields})
+        for warned in warnings_of(analysis)
+    )
+    return (*said, *analysis.warnings)
 
 
 def short_reason(code: str) -> str:

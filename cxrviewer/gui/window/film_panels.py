@@ -13,6 +13,7 @@ from cxrviewer.gui.panels.heatmap_panel import HeatmapPanel
 from cxrviewer.gui.panels.network_input_panel import NetworkInputPanel
 from cxrviewer.gui.panels.result_panel import ResultPanel, bundle_thresholds
 from cxrviewer.gui.panels.window_panel import WindowPanel
+from cxrviewer.gui.panels.words import warning_words
 from cxrviewer.gui.session import Session
 from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings
 from cxrviewer.gui.viewer.viewer import FilmViewer, ShownFilm
@@ -111,7 +112,7 @@ class FilmPanels(QObject):
                 sha256=analysis.sha256,
                 facts=analysis.facts,
                 window=analysis.window,
-                warnings=analysis.warnings,
+                warnings=warning_words(analysis),
                 patient=analysis.patient,
             )
         if radiograph is not None:
