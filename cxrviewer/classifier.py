@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.analysis.analyze import analyze_radiograph
+from cxrviewer.analysis.analyze import AnalysisSettings, analyze_radiograph
 from cxrviewer.domain import Facts, FloatArray, ModelIdentity, Radiograph
 from cxrviewer.imaging.fitting import heatmap_on_radiograph
 from cxrviewer.inference.bundle import find_bundle
+from cxrviewer.inference.decision import check_decision
 from cxrviewer.inference.engines import open_engine
 from cxrviewer.reading import read_radiograph
 from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
@@ -25,7 +27,8 @@ class Classification:
 
     probabilities, logits: (K,) float32 in the order of ``findings``. heatmaps: (H, W, K) float32, Grad-CAM on the
     radiograph's own grid, at least 0, in units of the logit. features: (D,) float32. ``flagged``: the findings whose
-    probability reaches their threshold.
+    probability reaches their threshold. ``prediction_set``: the findings in the conformal set at ``level``, the most
+    probable first; both None where the bundle has no conformal quantiles.
     """
 
     findings: tuple[str, ...]
@@ -39,19 +42,32 @@ class Classification:
     radiograph: Radiograph
     model: ModelIdentity
     engine: str
+    prediction_set: tuple[str, ...] | None = None
+    level: float | None = None
 
 
 class Classifier:
     """A bundle and its engine, ready to classify; reads files in this process (the command line uses workers).
 
     ``model`` is the name or folder of a bundle, ``engine`` auto, litert or keras, ``threads`` those of one pass.
-    Raises BundleError and EngineError children where they cannot be loaded.
+    ``level``: of the prediction sets, in (0, 1), None the bundle's own. ``thresholds``: from which probability on a
+    finding is flagged, by finding; the others have the bundle's own, and what a person keeps for the command line and
+    the window does not count here. Raises BundleError and EngineError children where bundle or engine cannot be loaded,
+    ValueError for a level that the bundle has no quantile for and for a threshold of what is no finding.
     """
 
     def __init__(
-        self, model: str | os.PathLike[str] = "cxr_mobilenetv2", engine: str = "auto", threads: int = 1
+        self,
+        model: str | os.PathLike[str] = "cxr_mobilenetv2",
+        engine: str = "auto",
+        threads: int = 1,
+        *,
+        level: float | None = None,
+        thresholds: Mapping[str, float] | None = None,
     ) -> None:
         self._bundle = find_bundle(os.fspath(model), verify=False)  # the engine verifies the file that it loads
+        self._settings = AnalysisSettings(level=level, thresholds=tuple((thresholds or {}).items()))
+        check_decision(self._bundle.metadata, level, thresholds or {})
         self._engine = open_engine(engine, self._bundle, threads)
 
     @property
@@ -79,7 +95,7 @@ class Classifier:
             radiograph = source
         else:
             radiograph = read_radiograph(Path(source), limits)
-        analysis = analyze_radiograph(radiograph, self._bundle, self._engine)
+        analysis = analyze_radiograph(radiograph, self._bundle, self._engine, self._settings)
         prediction = analysis.prediction
         assert prediction is not None, "a radiograph that was read has a prediction"
         return Classification(
@@ -94,6 +110,8 @@ class Classifier:
             radiograph=radiograph,
             model=analysis.model,
             engine=analysis.engine,
+            prediction_set=prediction.prediction_set,
+            level=prediction.level,
         )
 
 

@@ -163,7 +163,8 @@ class Prediction:
     logits, probabilities: (K,) float32 in the order of ``findings``; probabilities are the calibrated softmax and sum
     to 1. features: (D,) float32, the pooled features. ``flagged`` holds the findings whose probability reaches their
     threshold, in the order of ``findings``. ``prediction_set``: the findings in the conformal set at ``level``, the
-    most probable first; both None where the bundle has no conformal quantiles.
+    most probable first; both None where the bundle has no conformal quantiles. ``thresholds``, in the order of
+    ``findings``, where a person chose others than the bundle's own; None where it is those that decided ``flagged``.
     """
 
     findings: tuple[str, ...]
@@ -174,6 +175,7 @@ class Prediction:
     flagged: tuple[str, ...]
     prediction_set: tuple[str, ...] | None = None
     level: float | None = None
+    thresholds: tuple[float, ...] | None = None
 
     def probability(self, finding: str) -> float:
         """Return the calibrated probability in [0, 1] of one finding; ValueError where the bundle has no such one."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxrviewer.domain import Analysis, FloatArray, Heatmap, Radiograph, Status
+from cxrviewer.domain import Analysis, FloatArray, Heatmap, Prediction, Radiograph, Status
 from cxrviewer.errors import (
     BundleError,
     ChangedFileError,
@@ -25,7 +25,7 @@ from cxrviewer.errors import (
 from cxrviewer.imaging.display import default_rendering, default_window_text
 from cxrviewer.imaging.fitting import fit
 from cxrviewer.inference.bundle import Bundle, EngineName, sha256_of
-from cxrviewer.inference.decision import decide
+from cxrviewer.inference.decision import decide, decided_with
 from cxrviewer.reading import read_radiograph
 from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
 from cxrviewer.version import __version__
@@ -36,10 +36,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AnalysisSettings:
-    """What besides the file and the bundle decides a result, and therefore belongs to its key in the store."""
+    """What besides the file and the bundle decides a result, and therefore belongs to its key in the store.
+
+    level: of the prediction sets, None the bundle's own. thresholds: those that a person chose, by finding; the others
+    are the bundle's. Both are applied to what the network said, without running it again.
+    """
 
     limits: Limits = DEFAULT_LIMITS
     include_patient_data: bool = False
+    level: float | None = None
+    thresholds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +89,7 @@ def examine_file(
             sha256 = hash_file(path)
             known = recall(sha256) if recall else None
             if known is not None:
-                known = replace(known, path=str(path))
+                known = decided_as(settings, replace(known, path=str(path)), bundle)
                 if known.status != "ok" or not needs_display(known):
                     return ExaminedFile(known, recalled=True)
             radiograph = read_radiograph(path, settings.limits)
@@ -91,7 +97,7 @@ def examine_file(
         if known is not None:
             return ExaminedFile(known, display, recalled=True)
         analysis = replace(
-            _analyze_display(radiograph, display, bundle, engine),
+            decided_as(settings, _analyze_display(radiograph, display, bundle, engine), bundle),
             path=str(path),
             sha256=sha256,
             milliseconds=_milliseconds_since(started),
@@ -140,10 +146,29 @@ def _analyze_display(radiograph: Radiograph, display: FloatArray, bundle: Bundle
     )
 
 
-def analyze_radiograph(radiograph: Radiograph, bundle: Bundle, engine: Engine) -> Analysis:
+def decided_as(settings: AnalysisSettings, analysis: Analysis, bundle: Bundle) -> Analysis:
+    """Return an analysis with the prediction set and the flagged findings that the settings ask for.
+
+    bundle: the one that gave the analysis. Raises ValueError as ``inference.decision.decided_with``.
+    """
+    if analysis.prediction is None:
+        return analysis
+    known, thresholds = analysis.prediction, dict(settings.thresholds)
+    decided = decided_with(bundle.metadata, known, settings.level, thresholds)
+    return analysis if _decision(decided) == _decision(known) else replace(analysis, prediction=decided)
+
+
+def _decision(prediction: Prediction) -> tuple[object, ...]:
+    return prediction.flagged, prediction.thresholds, prediction.prediction_set, prediction.level
+
+
+def analyze_radiograph(
+    radiograph: Radiograph, bundle: Bundle, engine: Engine, settings: AnalysisSettings | None = None
+) -> Analysis:
     """Analyse a radiograph that is in memory already; the Analysis has no path and no SHA-256."""
     started = time.perf_counter()
     analysis = _analyze_display(radiograph, default_rendering(radiograph), bundle, engine)
+    analysis = decided_as(settings or AnalysisSettings(), analysis, bundle)
     return replace(analysis, milliseconds=_milliseconds_since(started))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import typer
@@ -17,6 +17,7 @@ from cxrviewer.analysis.pool import PoolSettings, default_worker_count
 from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
 from cxrviewer.cli.pictures import complete_pictures, delivery_of, pictures_for_report
 from cxrviewer.cli.progress import Counts, Reporter, open_reporter
+from cxrviewer.cli.thresholds import Decision, DecisionRequest, decision_of
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.errors import ExportError, UsageError
 from cxrviewer.inference.bundle import Bundle, find_bundle
@@ -27,9 +28,9 @@ from cxrviewer.results.audit_identifiers import exported_identifier, run_identif
 from cxrviewer.results.film_pictures import PictureFolder
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.report import write_report
-from cxrviewer.results.store import ResultStore, Run, StoreRecall, default_store_path, result_key
+from cxrviewer.results.store import ResultStore, Run, StoreRecall, decision_options, default_store_path, result_key
 from cxrviewer.results.tables import json_line, json_row, table_writer, write_table
-from cxrviewer.results.words import model_line, verdict
+from cxrviewer.results.words import model_line, result_line
 from cxrviewer.version import __version__
 
 
@@ -56,6 +57,7 @@ class ClassifyRequest:
     include_patient_data: bool
     quiet: bool
     as_json: bool
+    decision: DecisionRequest = field(default_factory=DecisionRequest)
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,15 @@ def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
     if not files:
         raise UsageError("expected at least one file; the paths given hold none that is not hidden.")
     bundle = find_bundle(request.model)
+    decision = decision_of(request.decision, bundle)
+    _say_decision(request, decision)
     options = {
         "model": str(bundle.folder),
         "engine": resolve_engine(request.engine, bundle),
         "file_bytes": request.max_file_bytes,
         "pixels": request.max_pixels,
         "include_patient_data": request.include_patient_data,
+        **decision_options(decision.level, decision.thresholds),
     }
     run = store.start_run((file.absolute() for file in files), result_key(bundle.sha256, options), options)
     return _plan_with_options(request, store, run, bundle)
@@ -165,6 +170,8 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
     settings = AnalysisSettings(
         limits=Limits(file_bytes=options["file_bytes"], pixels=options["pixels"]),
         include_patient_data=options["include_patient_data"],
+        level=options.get("level"),
+        thresholds=tuple(options.get("thresholds", {}).items()),
     )
     job = AnalysisJob(
         bundle_folder=bundle.folder,
@@ -174,6 +181,15 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
         recall=None if request.fresh else StoreRecall(store.path, run.key),
     )
     return _Plan(run, bundle, job, settings.include_patient_data)
+
+
+def _say_decision(request: ClassifyRequest, decision: Decision) -> None:
+    """Say which choice is not used, and what the thresholds that are used cost."""
+    if decision.warning is not None:
+        typer.echo(str(decision.warning), err=True)
+    if not request.quiet:
+        for note in decision.notes:
+            typer.echo(note, err=request.as_json)
 
 
 def _files(request: ClassifyRequest) -> Iterator[Path]:
@@ -243,7 +259,7 @@ def _report_file(
         )
         reporter.result(json_line(row).decode().rstrip("\n"))
     elif not request.quiet or analysis.status != "ok":
-        reporter.result(f"{analysis.path}: {verdict(analysis)}", escape=True)
+        reporter.result(f"{analysis.path}: {result_line(analysis)}", escape=True)
     if problem:
         reporter.say(f"{analysis.path}: {problem}")
     reporter.advance()

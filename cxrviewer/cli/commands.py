@@ -21,6 +21,14 @@ app = typer.Typer(
 )
 
 
+class ThresholdAction(StrEnum):
+    """What ``cxrviewer thresholds`` does."""
+
+    list = "list"
+    set = "set"
+    reset = "reset"
+
+
 class EngineChoice(StrEnum):
     """What may run the network."""
 
@@ -39,6 +47,18 @@ MaxFileSize = Annotated[
 ]
 MaxMegapixels = Annotated[
     float, typer.Option("--max-megapixels", min=0.01, metavar="MPX", help="Refuse images larger than this.")
+]
+Sensitivity = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FINDING=X", help="Choose the threshold on the bundle's curve that keeps this sensitivity. Repeatable."
+    ),
+]
+Specificity = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FINDING=X", help="Choose the threshold on the bundle's curve that keeps this specificity. Repeatable."
+    ),
 ]
 DEFAULT_MODEL = "cxr_mobilenetv2"
 
@@ -106,11 +126,22 @@ def classify(
     include_patient_data: Annotated[
         bool, typer.Option("--include-patient-data", help="Keep and export what DICOM headers say of the patient.")
     ] = False,
+    level: Annotated[
+        float | None,
+        typer.Option(metavar="LEVEL", help="How often prediction sets hold the finding, such as 0.95; default: 0.9."),
+    ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FINDING=P", help="Flag a finding from this probability on. Repeatable."),
+    ] = None,
+    sensitivity: Sensitivity = None,
+    specificity: Specificity = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Classify radiographs: every file gets its probabilities and heatmaps, or a named refusal or error."""
     from cxrviewer.cli.classify import ClassifyRequest, classify_files
+    from cxrviewer.cli.thresholds import DecisionRequest
 
     classify_files(
         ClassifyRequest(
@@ -133,6 +164,7 @@ def classify(
             include_patient_data=include_patient_data,
             quiet=quiet,
             as_json=as_json,
+            decision=DecisionRequest(level, tuple(threshold or ()), tuple(sensitivity or ()), tuple(specificity or ())),
         )
     )
 
@@ -175,6 +207,36 @@ def models(as_json: AsJson = False) -> None:
     from cxrviewer.cli.models import list_models
 
     list_models(as_json)
+
+
+@app.command(
+    epilog="Examples:  cxrviewer thresholds  |  cxrviewer thresholds set --sensitivity PNEUMONIA=0.98"
+    "  |  cxrviewer thresholds reset PNEUMONIA",
+)
+@exits_by_name
+def thresholds(
+    action: Annotated[ThresholdAction, typer.Argument(help="What to do.")] = ThresholdAction.list,
+    findings: Annotated[
+        list[str] | None, typer.Argument(metavar="[FINDING...]", help="Which to reset; all.", show_default=False)
+    ] = None,
+    model: Model = DEFAULT_MODEL,
+    sensitivity: Sensitivity = None,
+    specificity: Specificity = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the thresholds of a bundle, or keep others for it: by a target on its curve of the validation films."""
+    from cxrviewer.cli.thresholds import ThresholdsRequest, show_thresholds
+
+    show_thresholds(
+        ThresholdsRequest(
+            action.value,
+            tuple(findings or ()),
+            model,
+            tuple(sensitivity or ()),
+            tuple(specificity or ()),
+            as_json,
+        )
+    )
 
 
 @app.command(

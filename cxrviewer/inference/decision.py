@@ -83,8 +83,40 @@ def bundle_thresholds(metadata: BundleMetadata) -> dict[str, float]:
 
 
 def with_thresholds(prediction: Prediction, thresholds: Mapping[str, float]) -> Prediction:
-    """Return a prediction with the findings flagged that reach these thresholds; KeyError where one has none."""
-    return replace(prediction, flagged=_reaching(prediction.findings, prediction.probabilities, thresholds))
+    """Return a prediction with the findings flagged that reach these thresholds, which it then names.
+
+    KeyError where a finding has none.
+    """
+    flagged = _reaching(prediction.findings, prediction.probabilities, thresholds)
+    return replace(prediction, flagged=flagged, thresholds=tuple(thresholds[name] for name in prediction.findings))
+
+
+def check_decision(metadata: BundleMetadata, level: float | None, thresholds: Mapping[str, float]) -> None:
+    """Raise ValueError unless a bundle can decide by a level (None: its own) and thresholds in [0, 1] by finding."""
+    if level is not None and metadata.conformal is None:
+        raise ValueError(f"expected no level, as {metadata.name} {metadata.version} has no conformal quantiles")
+    if level is not None and metadata.conformal is not None:
+        metadata.conformal.fitted_level(level)
+    if unknown := sorted(set(thresholds) - set(metadata.findings)):
+        raise ValueError(f"expected thresholds of {metadata.findings}, got some of {unknown}")
+    if any(not 0.0 <= threshold <= 1.0 for threshold in thresholds.values()):
+        raise ValueError(f"expected thresholds from 0 to 1, got {dict(thresholds)}")
+
+
+def decided_with(
+    metadata: BundleMetadata, prediction: Prediction, level: float | None, thresholds: Mapping[str, float]
+) -> Prediction:
+    """Decide anew on the logits of a prediction, which the bundle of this metadata gave.
+
+    level: of the prediction set, None the bundle's own. thresholds: those that a person chose, by finding; the others
+    are the bundle's own. The same logits give the same result, whatever was decided on them before. Raises ValueError
+    as ``check_decision``.
+    """
+    check_decision(metadata, level, thresholds)
+    decided = decide(metadata, prediction.logits, prediction.features)
+    if level is not None:
+        decided = at_level(metadata, decided, level)
+    return with_thresholds(decided, bundle_thresholds(metadata) | dict(thresholds)) if thresholds else decided
 
 
 def _reaching(findings: tuple[str, ...], probabilities: FloatArray, thresholds: Mapping[str, float]) -> tuple[str, ...]:

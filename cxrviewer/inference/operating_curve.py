@@ -58,6 +58,18 @@ class OperatingPoint:
     specificity: float
 
 
+def point_at(curve: OperatingCurve, probability: float) -> OperatingPoint:
+    """Return a threshold in [0, 1] of one's own with what it gives at least on the curve's films.
+
+    Exact at a corner of the curve; between two corners its sensitivity is at least that of the next and its specificity
+    at least that of the one before.
+    """
+    points = curve.points
+    sensitivity = next((point.sensitivity for point in points if point.probability >= probability), 0.0)
+    specificity = max((point.specificity for point in points if point.probability <= probability), default=0.0)
+    return OperatingPoint(probability, sensitivity, specificity)
+
+
 def threshold_for(
     curve: OperatingCurve, *, sensitivity: float | None = None, specificity: float | None = None
 ) -> OperatingPoint:

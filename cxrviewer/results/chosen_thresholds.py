@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from cxrviewer.domain import ModelIdentity
+from cxrviewer.domain import ModelIdentity, Prediction
 from cxrviewer.errors import ExportError
 from cxrviewer.inference.bundle import Bundle
 from cxrviewer.inference.decision import bundle_thresholds
@@ -62,6 +62,16 @@ class LoadedThresholds:
 
     chosen: ChosenThresholds
     warning: Warned | None = None
+
+
+def applied_thresholds(prediction: Prediction, bundle: Bundle | None) -> dict[str, float]:
+    """Return the threshold of every finding that decided what is flagged: the chosen ones, else the bundle's.
+
+    bundle: the one that gave the prediction, None where it is not at hand; without chosen ones nothing is known then.
+    """
+    if prediction.thresholds is not None:
+        return dict(zip(prediction.findings, prediction.thresholds, strict=True))
+    return {} if bundle is None else bundle_thresholds(bundle.metadata)
 
 
 def choose_threshold(

@@ -54,6 +54,10 @@ class Reader:
         """Return a list of texts; StoreError where it is none."""
         return tuple(text_of(item, f"{self._name}.{key}") for item in self.items(key))
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """Return a list of finite numbers; StoreError where it is none."""
+        return tuple(number_of(item, f"{self._name}.{key}") for item in self.items(key))
+
 
 def text_of(value: Any, name: str) -> str:
     """Return a value that is a text; StoreError, which calls it ``name``, where it is none."""

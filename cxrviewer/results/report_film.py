@@ -12,6 +12,7 @@ import numpy as np
 from cxrviewer.domain import Analysis, Prediction
 from cxrviewer.imaging.rendering import DEFAULT_COLOUR_MAP, DEFAULT_OPACITY, load_colour_map, overlay
 from cxrviewer.inference.bundle import Bundle
+from cxrviewer.results.chosen_thresholds import applied_thresholds
 from cxrviewer.results.film_pictures import FilmPictures
 from cxrviewer.results.pdf_file import PdfFile, PdfImage
 from cxrviewer.results.pdf_page import BAR, DIM, INK, PALE, STRONG, PdfPage
@@ -26,7 +27,7 @@ from cxrviewer.results.report_layout import (
     draw_pairs,
     probability_words,
 )
-from cxrviewer.results.uncertainty import is_uncertain, uncertain_words
+from cxrviewer.results.uncertainty import is_uncertain, set_words, threshold_words, uncertain_words
 from cxrviewer.results.warned import all_warnings
 from cxrviewer.results.words import verdict
 
@@ -119,8 +120,8 @@ def _draw_pictures(page: PdfPage, y: float, film: FilmOnPaper, prediction: Predi
 
 
 def _draw_bars(page: PdfPage, y: float, analysis: Analysis, prediction: Prediction, bundle: Bundle) -> float:
-    """Draw a bar for each probability, and its threshold as a mark where the bundle at hand gave the result."""
-    thresholds = bundle.metadata.thresholds if analysis.model == bundle.identity else {}
+    """Draw a bar for each probability, and its threshold as a mark where it is known; below them what the set says."""
+    thresholds = applied_thresholds(prediction, bundle if analysis.model == bundle.identity else None)
     bar_left, bar_right = LEFT + 190, RIGHT - 120
     order = np.argsort(-prediction.probabilities, kind="stable")[:_MOST_BARS]
     for index in sorted(int(place) for place in order):
@@ -132,7 +133,7 @@ def _draw_bars(page: PdfPage, y: float, analysis: Analysis, prediction: Predicti
         filled = float(np.clip(value, 0, 1)) * (bar_right - bar_left)
         page.rectangle(bar_left, y - 7, filled, 8, STRONG if is_predicted else BAR)
         if finding in thresholds:
-            limit = thresholds[finding].probability
+            limit = thresholds[finding]
             mark = bar_left + limit * (bar_right - bar_left)
             page.line(mark, y - 10, mark, y + 4, INK, 1.1)
             words = "flagged, threshold" if finding in prediction.flagged else "threshold"
@@ -144,6 +145,8 @@ def _draw_bars(page: PdfPage, y: float, analysis: Analysis, prediction: Predicti
         left_out = len(prediction.findings) - _MOST_BARS
         page.text(LEFT, y, f"and {left_out} less probable findings, which the table has", 8, DIM)
         y += 16
+    for said in filter(None, (set_words(prediction), threshold_words(prediction))):
+        y = page.paragraph(LEFT, y, said, ROOM, 8, most_lines=2)
     return y + 6
 
 

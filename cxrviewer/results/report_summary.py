@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from cxrviewer.domain import Analysis
 from cxrviewer.inference.bundle import Bundle
+from cxrviewer.inference.decision import bundle_thresholds
 from cxrviewer.results.agreement import Agreement
 from cxrviewer.results.pdf_file import PdfFile, PdfImage
 from cxrviewer.results.pdf_page import BAR, DIM, INK, LINE, STRONG, PdfPage
 from cxrviewer.results.report_layout import BOTTOM, GAP, LEFT, RIGHT, ROOM, TOP, draw_head_and_foot, draw_heading
-from cxrviewer.results.uncertainty import is_uncertain
+from cxrviewer.results.uncertainty import is_uncertain, level_words
 from cxrviewer.results.warned import all_warnings
 from cxrviewer.results.words import verdict
 
@@ -46,6 +47,8 @@ class Tally:
     predicted: Counter[str] = field(default_factory=Counter)
     flagged: Counter[str] = field(default_factory=Counter)
     uncertain: int = 0
+    levels: Counter[float | None] = field(default_factory=Counter)
+    thresholds: Counter[tuple[float, ...] | None] = field(default_factory=Counter)
     with_warnings: int = 0
     classified: list[ListedFilm] = field(default_factory=list)
     failed: list[ListedFilm] = field(default_factory=list)
@@ -65,6 +68,8 @@ class Tally:
         self.predicted[prediction.predicted] += 1
         self.flagged.update(prediction.flagged)
         self.uncertain += is_uncertain(prediction)
+        self.levels[prediction.level] += 1
+        self.thresholds[prediction.thresholds] += 1
         for row, finding in enumerate(self.findings):
             if finding in prediction.findings:
                 place = min(int(prediction.probability(finding) * _BINS), _BINS - 1)
@@ -106,7 +111,7 @@ class Summary:
             ("classified", tally.statuses["ok"]),
             ("refused: not what the model was made for", tally.statuses["refused"]),
             ("errors: could not be read", tally.statuses["error"]),
-            ("uncertain: the thresholds do not single out one finding", tally.uncertain),
+            (_uncertain_words(tally), tally.uncertain),
             ("with warnings", tally.with_warnings),
         ):
             page.text_right(LEFT + 34, y, str(number), 9)
@@ -119,7 +124,7 @@ class Summary:
 
     def _draw_findings(self, page: PdfPage, y: float) -> float:
         """Draw for each finding how often it was predicted, and how its probability is distributed."""
-        tally, thresholds = self._tally, self._bundle.metadata.thresholds
+        tally, thresholds = self._tally, _thresholds(self._tally, self._bundle)
         y = draw_heading(page, y, "Findings, and the distribution of their probabilities from 0 to 1")
         left, width, height = LEFT + 200, ROOM - 200, 32.0
         y += 8
@@ -134,9 +139,9 @@ class Summary:
             page.line(left, y + height, RIGHT, y + height, LINE)
             page.text_right(left - 4, y + 7, str(most), 7, DIM)
             if finding in thresholds:
-                mark = left + thresholds[finding].probability * width
+                mark = left + thresholds[finding] * width
                 page.line(mark, y - 8, mark, y + height, STRONG, 1.0)
-                page.text(mark + 3, y - 2, f"threshold {thresholds[finding].probability:.3f}", 6.5, STRONG)
+                page.text(mark + 3, y - 2, f"threshold {thresholds[finding]:.3f}", 6.5, STRONG)
             y += height + 22
         page.text(left, y - 4, "0", 7, DIM)
         page.text_right(RIGHT, y - 4, "1", 7, DIM)
@@ -172,6 +177,25 @@ class Summary:
             page.elided(LEFT, y + 10.8, film.code, 142, 7, DIM)
             y = max(page.paragraph(LEFT + 150, y, film.words, ROOM - 150, 8), y + 22) + 6
         page.finish("Files without a result" if is_first else "", in_front=True)
+
+
+def _uncertain_words(tally: Tally) -> str:
+    levels = list(tally.levels)
+    if len(levels) == 1 and levels[0] is not None:
+        return f"uncertain: at {level_words(levels[0])}, it is not one finding alone that fits"
+    if any(level is not None for level in levels):
+        return "uncertain: it is not one finding alone that fits"
+    return "uncertain: the thresholds do not single out one finding"
+
+
+def _thresholds(tally: Tally, bundle: Bundle) -> dict[str, float]:
+    """Return the thresholds by which all films were flagged; none where they differ, or were chosen for others."""
+    if set(tally.thresholds) <= {None}:
+        return bundle_thresholds(bundle.metadata)
+    chosen = list(tally.thresholds)
+    if len(chosen) > 1 or chosen[0] is None or len(chosen[0]) != len(bundle.metadata.findings):
+        return {}
+    return dict(zip(bundle.metadata.findings, chosen[0], strict=True))
 
 
 def _draw_agreement(page: PdfPage, y: float, agreement: Agreement) -> None:

@@ -26,6 +26,12 @@ OR: Final = QT_TRANSLATE_NOOP("Words", " or ")
 BELOW_THRESHOLD: Final = QT_TRANSLATE_NOOP("Words", "uncertain: {finding} below its threshold")
 NOTHING_FITS: Final = QT_TRANSLATE_NOOP("Words", "uncertain: {findings}, neither fits at {level}")
 
+# What the conformal set says, see ``uncertainty.set_words``.
+SET_OF_ONE: Final = QT_TRANSLATE_NOOP("Words", "At {level}, the finding is {findings}.")
+SET_OF_SEVERAL: Final = QT_TRANSLATE_NOOP("Words", "At {level}, the finding is one of {findings}.")
+EMPTY_SET: Final = QT_TRANSLATE_NOOP("Words", "At {level}, the film is typical of no finding.")
+CHOSEN_THRESHOLDS: Final = QT_TRANSLATE_NOOP("Words", "The thresholds are those that you chose: {thresholds}.")
+
 # What a refusal or an error is called where there is room for a few words; its message says the rest.
 SHORT_REASONS: Final = {
     "not-an-image": QT_TRANSLATE_NOOP("Words", "not an image"),

@@ -127,6 +127,8 @@ def _prediction_to_json(prediction: Prediction) -> dict[str, Any]:
     # Not in the results of bundles without conformal quantiles, nor of programs that knew no sets.
     if prediction.prediction_set is not None and prediction.level is not None:
         content |= {"prediction_set": list(prediction.prediction_set), "level": float(prediction.level)}
+    if prediction.thresholds is not None:  # only where a person chose some
+        content["thresholds"] = [float(threshold) for threshold in prediction.thresholds]
     return content
 
 
@@ -145,7 +147,9 @@ _PREDICTION_KEYS: Final = frozenset(Prediction.__dataclass_fields__)
 
 def _prediction(content: Any) -> Prediction:
     has_set = isinstance(content, dict) and not _SET_KEYS.isdisjoint(content)
-    reader = Reader(content, "prediction", _PREDICTION_KEYS if has_set else _PREDICTION_KEYS - _SET_KEYS)
+    chose = isinstance(content, dict) and "thresholds" in content
+    absent = (frozenset() if has_set else _SET_KEYS) | (frozenset() if chose else {"thresholds"})
+    reader = Reader(content, "prediction", _PREDICTION_KEYS - absent)
     findings, flagged, predicted = reader.texts("findings"), reader.texts("flagged"), reader.text("predicted")
     logits = array_from_json(reader.value("logits"), "logits", 1)
     probabilities = array_from_json(reader.value("probabilities"), "probabilities", 1)
@@ -160,7 +164,10 @@ def _prediction(content: Any) -> Prediction:
     prediction_set, level = (reader.texts("prediction_set"), reader.number("level")) if has_set else (None, None)
     if not set(prediction_set or ()) <= set(findings):
         raise StoreError(f"expected a prediction set among {findings}, got {prediction_set}.")
-    return Prediction(findings, logits, probabilities, features, predicted, flagged, prediction_set, level)
+    thresholds = reader.numbers("thresholds") if chose else None
+    if thresholds is not None and len(thresholds) != len(findings):
+        raise StoreError(f"expected a threshold for each of {len(findings)} findings, got {len(thresholds)}.")
+    return Prediction(findings, logits, probabilities, features, predicted, flagged, prediction_set, level, thresholds)
 
 
 def _heatmap(content: Any) -> Heatmap:

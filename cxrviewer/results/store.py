@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cxrviewer.domain import Analysis
 from cxrviewer.errors import TRANSIENT_CODES, StoreError
@@ -48,9 +48,14 @@ def settings_key(settings: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
+# What is decided on the network's answer and can be decided anew: it tells results apart, but asks for no other pass.
+_OF_THE_DECISION: Final = frozenset({"level", "thresholds"})
+
+
 def result_key(bundle_sha256: str, options: Mapping[str, Any]) -> ResultKey:
     """Return the key of results by a run's options: JSON values of ``engine``, ``file_bytes``, ``pixels`` and
-    ``include_patient_data``; ``model`` among them does not count, as the bundle's SHA-256 says it better.
+    ``include_patient_data``, and those of ``decision_options``; ``model`` among them does not count, as the bundle's
+    SHA-256 says it better.
 
     The command line and the window find each other's results by it.
     """
@@ -58,6 +63,19 @@ def result_key(bundle_sha256: str, options: Mapping[str, Any]) -> ResultKey:
     # The program's version belongs to it: another version may decode or render a file differently.
     settings = {**deciding, "program_version": __version__}
     return ResultKey(bundle_sha256, settings_key(settings), settings)
+
+
+def decision_options(level: float | None, thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """Return a level of prediction sets and chosen thresholds as options of a run; empty where both are the bundle's.
+
+    Results of a run that chose nothing so have the key that they had before there was a choice.
+    """
+    options: dict[str, Any] = {} if level is None else {"level": level}
+    return options | ({"thresholds": dict(thresholds)} if thresholds else {})
+
+
+def _network_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name not in _OF_THE_DECISION}
 
 
 @dataclass(frozen=True)
@@ -207,13 +225,15 @@ def insert_result(
     """Put an analysis and its entry in the audit log into an open transaction.
 
     The analysis takes the place of an earlier one, unless it was recalled; then the entry names that of the earlier.
-    Return the entry, and the analysis as JSON where its file could not be hashed, which the caller has to keep.
+    One that was recalled and decided anew is a result of its own, and is kept under its own key. Return the entry, and
+    the analysis as JSON where its file could not be hashed, which the caller has to keep.
     """
     content = analysis_to_json(analysis)
     settings = None if key.settings is None else dict(key.settings)
     said = result_text(content)
-    is_known = recalled and bool(analysis.sha256)
-    original = _entry_of_analysis(cursor, key, analysis) if is_known else None
+    known = _entry_of_analysis(cursor, key, analysis) if recalled and analysis.sha256 else None
+    is_known = known is not None
+    original = known[0] if known is not None else None
     logged = append_entry(
         cursor,
         LoggedResult(
@@ -242,18 +262,20 @@ def insert_result(
     return logged, None
 
 
-def _entry_of_analysis(cursor: sqlite3.Cursor, key: ResultKey, analysis: Analysis) -> int | None:
-    row = cursor.execute(
+def _entry_of_analysis(cursor: sqlite3.Cursor, key: ResultKey, analysis: Analysis) -> tuple[int | None] | None:
+    """Return the entry of the stored analysis, in a tuple as it may have none; None where none is stored."""
+    row: tuple[int | None] | None = cursor.execute(
         "SELECT audit FROM analysis WHERE sha256 = ? AND bundle_sha256 = ? AND settings_sha256 = ?",
         (analysis.sha256, key.bundle_sha256, key.settings_sha256),
     ).fetchone()
-    return None if row is None else row[0]
+    return row
 
 
 @dataclass(frozen=True)
 class StoreRecall:
     """Looks up earlier analyses by the file's SHA-256; picklable, opens the store for reading when first used.
 
+    Where there is none with the same level and thresholds, one with others does: it may have to be decided anew.
     Analyses whose cause may be gone (a lost worker, a missing file) are not recalled: those files are tried again.
     """
 
@@ -271,17 +293,28 @@ class StoreRecall:
                 self._opened.append(
                     sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
                 )
-            row = (
-                self._opened[0]
-                .execute(
-                    "SELECT code, content FROM analysis WHERE sha256 = ? AND bundle_sha256 = ? AND settings_sha256 = ?",
-                    (sha256, self.key.bundle_sha256, self.key.settings_sha256),
-                )
-                .fetchone()
+            found = self._opened[0].execute(
+                "SELECT a.settings_sha256, a.code, a.content, log.content FROM analysis AS a"
+                " LEFT JOIN audit_log AS log ON log.number = a.audit"
+                " WHERE a.sha256 = ? AND a.bundle_sha256 = ? ORDER BY a.settings_sha256 <> ?, a.analysed_at DESC",
+                (sha256, self.key.bundle_sha256, self.key.settings_sha256),
             )
-        if row is None or row[0] in TRANSIENT_CODES:
-            return None
-        return analysis_from_json(json.loads(row[1]))
+            for settings, code, content, entry in found:  # those of the same key first
+                if self._is_of_the_same_pass(settings, entry):
+                    return None if code in TRANSIENT_CODES else analysis_from_json(json.loads(content))
+        return None
+
+    def _is_of_the_same_pass(self, settings_sha256: str, entry: str | None) -> bool:
+        """Return whether a result with these settings says what the network would say again with ours."""
+        if settings_sha256 == self.key.settings_sha256:
+            return True
+        if self.key.settings is None:
+            return False
+        own = _network_settings(self.key.settings)
+        if settings_sha256 == settings_key(own):
+            return True
+        theirs = None if entry is None else json.loads(entry)["settings"]
+        return theirs is not None and _network_settings(theirs) == own
 
 
 @contextmanager

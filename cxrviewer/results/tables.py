@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
+from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, Prediction
 from cxrviewer.errors import ExportError
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.plain_text import valid_unicode
@@ -21,6 +21,7 @@ from cxrviewer.results.warned import all_warnings, lung_share
 _BEFORE_FINDINGS: Final = ("path", "sha256", "status", "predicted")
 _AFTER_FINDINGS: Final = (
     "flagged",
+    "thresholds",
     "prediction_set",
     "prediction_set_level",
     "scope",
@@ -92,6 +93,7 @@ def analysis_row(
         row[f"p_{finding}"] = _exact(prediction.probability(finding)) if prediction and known else None
     row |= {
         "flagged": list(prediction.flagged) if prediction else None,
+        "thresholds": _thresholds(prediction),
         "prediction_set": None if prediction_set is None else list(prediction_set),
         "prediction_set_level": prediction.level if prediction else None,
         **_trust(analysis),
@@ -121,6 +123,14 @@ def analysis_row(
             values = (patient.name, patient.identifier, patient.birth_date, patient.sex, patient.age)
             row |= dict(zip(PATIENT_COLUMNS, values, strict=True))
     return row
+
+
+def _thresholds(prediction: Prediction | None) -> list[str] | None:
+    """Return the thresholds that a person chose, "NORMAL 0.4"; None where they are the bundle's own."""
+    if prediction is None or prediction.thresholds is None:
+        return None
+    pairs = zip(prediction.findings, prediction.thresholds, strict=True)
+    return [f"{finding} {threshold!r}" for finding, threshold in pairs]
 
 
 def _trust(analysis: Analysis) -> dict[str, Any]:

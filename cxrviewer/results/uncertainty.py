@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from cxrviewer.domain import Prediction
-from cxrviewer.results.sentences import BELOW_THRESHOLD, NOTHING_FITS, OR, UNCERTAIN
+from cxrviewer.results.sentences import (
+    BELOW_THRESHOLD,
+    CHOSEN_THRESHOLDS,
+    EMPTY_SET,
+    NOTHING_FITS,
+    OR,
+    SET_OF_ONE,
+    SET_OF_SEVERAL,
+    UNCERTAIN,
+)
 
 
 class Decided(Protocol):
@@ -83,6 +92,23 @@ def uncertain_words(prediction: Decided, say: Callable[..., str] = str.format) -
     if prediction.level is not None and not prediction.prediction_set:
         return say(NOTHING_FITS, findings=findings, level=level_words(prediction.level))
     return say(UNCERTAIN, findings=findings)
+
+
+def set_words(prediction: Decided, say: Callable[..., str] = str.format) -> str:
+    """Return what the conformal set says: "At 90 %, the finding is one of PNEUMONIA, COVID19."; "" without a set."""
+    if prediction.level is None or prediction.prediction_set is None:
+        return ""
+    findings = prediction.prediction_set
+    template = (EMPTY_SET, SET_OF_ONE, SET_OF_SEVERAL)[min(len(findings), 2)]
+    return say(template, level=level_words(prediction.level), findings=", ".join(findings))
+
+
+def threshold_words(prediction: Prediction, say: Callable[..., str] = str.format) -> str:
+    """Return which thresholds a person chose, "" where they are the bundle's own."""
+    if prediction.thresholds is None:
+        return ""
+    pairs = zip(prediction.findings, prediction.thresholds, strict=True)
+    return say(CHOSEN_THRESHOLDS, thresholds=", ".join(f"{finding} {value:.3g}" for finding, value in pairs))
 
 
 def level_words(level: float) -> str:

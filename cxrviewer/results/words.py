@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cxrviewer.domain import Analysis, ModelIdentity
 from cxrviewer.results.sentences import FAILED, REFUSED
+from cxrviewer.results.uncertainty import set_words
 
 
 def verdict(analysis: Analysis) -> str:
@@ -12,6 +13,17 @@ def verdict(analysis: Analysis) -> str:
     if prediction is None:
         return (REFUSED if analysis.status == "refused" else FAILED).format(reason=analysis.message)
     return f"{prediction.predicted} {prediction.probability(prediction.predicted):.2f}"
+
+
+def result_line(analysis: Analysis) -> str:
+    """Return what came of a file, and what its prediction set says where it is more, or less, than one finding.
+
+    "PNEUMONIA 0.61. At 90 %, the finding is one of PNEUMONIA, COVID19."
+    """
+    prediction = analysis.prediction
+    if prediction is None or prediction.prediction_set == (prediction.predicted,):
+        return verdict(analysis)
+    return f"{verdict(analysis)}. {set_words(prediction)}" if set_words(prediction) else verdict(analysis)
 
 
 def model_line(model: ModelIdentity, engine: str, program_version: str) -> str:

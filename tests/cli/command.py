@@ -20,7 +20,14 @@ class Finished:
 def environment(folder: Path) -> dict[str, str]:
     """Return an environment whose data folder is a scratch one."""
     home = str(folder / "home")
-    return {**os.environ, "HOME": home, "XDG_DATA_HOME": home, "LOCALAPPDATA": home, "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        "HOME": home,
+        "XDG_DATA_HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "LOCALAPPDATA": home,
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def command(*arguments: object) -> list[str]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cxrviewer.inference.bundle import BundleMetadata
-from cxrviewer.inference.decision import calibrated_probabilities, decide
+from cxrviewer.inference.decision import calibrated_probabilities, decide, decided_with
+from tests.fitted_bundle import write_fitted_bundle
 
 LOGITS = hnp.arrays(np.float32, (3,), elements=st.floats(-(2.0**100), 2.0**100, width=32))
 
@@ -71,3 +72,37 @@ def test_predicted_and_flagged(metadata, shares, predicted, flagged) -> None:
 def test_another_number_of_logits_is_refused(metadata) -> None:
     with pytest.raises(ValueError, match="expected 3 logits"):
         decide(metadata, np.zeros(2, np.float32), np.zeros(1280, np.float32))
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory) -> BundleMetadata:
+    return write_fitted_bundle(tmp_path_factory.mktemp("fitted") / "bundle").metadata
+
+
+@given(
+    LOGITS, st.none() | st.floats(0.8, 0.99), st.dictionaries(st.sampled_from(("NORMAL", "COVID19")), st.floats(0, 1))
+)
+def test_deciding_anew_forgets_what_was_decided_before(fitted, logits, level, thresholds) -> None:
+    first = decide(fitted, logits, np.zeros(4, np.float32))
+    otherwise = decided_with(fitted, first, level, thresholds)
+    expected = [
+        f for f in first.findings if first.probability(f) >= thresholds.get(f, fitted.thresholds[f].probability)
+    ]
+    assert list(otherwise.flagged) == expected
+    assert otherwise.level == (0.9 if level is None else level)
+    assert (otherwise.thresholds is None) == (not thresholds)
+    back = decided_with(fitted, otherwise, None, {})
+    assert (back.flagged, back.prediction_set, back.level, back.thresholds) == (
+        first.flagged, first.prediction_set, first.level, None,
+    )  # fmt: skip
+    assert back.probabilities.tobytes() == first.probabilities.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("level", "thresholds", "expected"),
+    [(0.999, {}, "at most 0.99"), (None, {"FRACTURE": 0.5}, "FRACTURE"), (None, {"NORMAL": 1.5}, "from 0 to 1")],
+)
+def test_what_a_bundle_cannot_decide_by_is_refused(fitted, level, thresholds, expected) -> None:
+    prediction = decide(fitted, np.zeros(3, np.float32), np.zeros(4, np.float32))
+    with pytest.raises(ValueError, match=expected):
+        decided_with(fitted, prediction, level, thresholds)

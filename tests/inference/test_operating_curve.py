@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 from pydantic import ValidationError
 
 from cxrviewer.errors import UsageError
-from cxrviewer.inference.operating_curve import OperatingCurve, OperatingPoint, threshold_for
+from cxrviewer.inference.operating_curve import OperatingCurve, OperatingPoint, point_at, threshold_for
 from training.calibration import MOST_POINTS, fit_operating_curves, rounded_down
 
 CURVE = OperatingCurve(
@@ -114,3 +114,19 @@ def test_a_curve_needs_films_with_and_without_its_finding() -> None:
 def test_a_curve_that_makes_no_sense_is_refused(change) -> None:
     with pytest.raises(ValidationError, match="expected"):
         OperatingCurve.model_validate(CURVE.model_dump() | change)
+
+
+@pytest.mark.parametrize("corner", CURVE.points)
+def test_a_corner_costs_what_the_curve_says(corner: OperatingPoint) -> None:
+    assert point_at(CURVE, corner.probability) == corner
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0, 1))
+def test_a_threshold_of_ones_own_costs_no_more_than_is_said(seed: int, probability: float) -> None:
+    rng = np.random.default_rng(seed)
+    labels = np.array([0, 1, *rng.integers(0, 2, 30)])
+    scores = rng.random(32).astype(np.float32)
+    curve = fit_operating_curves(np.stack([1 - scores, scores], axis=1), labels, ("A", "B"), "32 films")["B"]
+    point, flagged = point_at(curve, probability), scores >= probability
+    assert flagged[labels == 1].mean() >= point.sensitivity
+    assert (~flagged[labels == 0]).mean() >= point.specificity

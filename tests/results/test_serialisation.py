@@ -47,7 +47,9 @@ def predictions(draw: st.DrawFn) -> Prediction:
     decided = draw(st.sampled_from(findings))
     found = draw(st.none() | st.permutations(findings).map(lambda names: tuple(names[: len(names) // 2])))
     level = None if found is None else draw(st.floats(0.5, 0.99))
-    return Prediction(findings, draw(arrays(count)), draw(arrays(count)), features, decided, flagged, found, level)
+    chosen = draw(st.none() | st.lists(st.floats(0, 1), min_size=count, max_size=count).map(tuple))
+    arguments = (findings, draw(arrays(count)), draw(arrays(count)), features, decided, flagged, found, level, chosen)
+    return Prediction(*arguments)
 
 
 placements = st.builds(Placement, finite, finite, finite, finite, whole, whole, whole, whole)
@@ -158,6 +160,11 @@ def test_a_result_of_a_program_that_knew_no_sets_is_read() -> None:
     prediction = analysis_from_json(content).prediction
     assert prediction is not None
     assert (prediction.prediction_set, prediction.level) == (None, None)
+
+
+def test_a_threshold_for_every_finding_or_for_none() -> None:
+    with pytest.raises(StoreError, match="threshold for each of 3"):
+        analysis_from_json(put(CONTENT, ("prediction", "thresholds"), [0.5]))
 
 
 def test_a_set_of_findings_that_the_bundle_does_not_have_is_refused() -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,15 @@ import pytest
 
 from cxrviewer.domain import Analysis, ModelIdentity, Prediction
 from cxrviewer.errors import StoreError
-from cxrviewer.results.store import ResultKey, ResultStore, StoreRecall, default_store_path, settings_key
+from cxrviewer.results.store import (
+    ResultKey,
+    ResultStore,
+    StoreRecall,
+    decision_options,
+    default_store_path,
+    result_key,
+    settings_key,
+)
 
 KEY = ResultKey("b" * 64, "s" * 64)
 MODEL = ModelIdentity("m", "1.0.0", "b" * 64)
@@ -182,3 +191,25 @@ def test_the_settings_key_does_not_depend_on_the_order() -> None:
 def test_the_default_store_lies_in_the_users_data_folder() -> None:
     assert default_store_path().name == "results.sqlite"
     assert "cxrviewer" in str(default_store_path().parent)
+
+
+def test_a_result_that_was_decided_otherwise_is_found_but_not_one_of_another_pass(store: ResultStore) -> None:
+    options = {"engine": "litert", "file_bytes": 1, "pixels": 1, "include_patient_data": False}
+    first = result_key("b" * 64, {**options, **decision_options(0.95, {"NORMAL": 0.5})})
+    other = result_key("b" * 64, {**options, **decision_options(None, {"NORMAL": 0.25})})
+    own = result_key("b" * 64, {**options, **decision_options(None, {})})
+    keras = result_key("b" * 64, {**options, "engine": "keras", **decision_options(None, {"NORMAL": 0.5})})
+    assert own == result_key("b" * 64, options)
+    run = store.start_run([Path("/a")], first, {})
+    run = replace(run, key=first)
+    store.record(run, 0, ok_analysis("/a", "1" * 64))
+    for key in (first, other, own):
+        assert StoreRecall(store.path, key)("1" * 64) is not None
+    assert StoreRecall(store.path, keras)("1" * 64) is None
+    # Once it is decided anew it is a result of its own, and its own key is found first.
+    anew = replace(ok_analysis("/a", "1" * 64), warnings=("decided anew",))
+    store.record(replace(run, key=other), 0, anew, recalled=True)
+    for key, warnings in ((other, ("decided anew",)), (first, ())):
+        found = StoreRecall(store.path, key)("1" * 64)
+        assert found is not None
+        assert found.warnings == warnings

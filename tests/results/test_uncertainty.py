@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.domain import Prediction
-from cxrviewer.results.uncertainty import is_uncertain, possible_findings, uncertain_words
+from cxrviewer.results.uncertainty import is_uncertain, possible_findings, set_words, threshold_words, uncertain_words
 
 
 def prediction(flagged: tuple[str, ...], probabilities: tuple[float, ...] = (0.2, 0.45, 0.35)) -> Prediction:
@@ -56,3 +56,22 @@ def test_where_there_is_a_conformal_set_it_decides_and_not_the_thresholds(found,
 def test_the_window_translates_the_same_templates() -> None:
     said = uncertain_words(prediction(("PNEUMONIA", "COVID19")), lambda text, **fields: f"<{text.format(**fields)}>")
     assert said == "<uncertain: PNEUMONIA< or >COVID19>"
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ((), "At 90 %, the film is typical of no finding."),
+        (("COVID19",), "At 90 %, the finding is COVID19."),
+        (("PNEUMONIA", "COVID19"), "At 90 %, the finding is one of PNEUMONIA, COVID19."),
+    ],
+)
+def test_the_set_in_words(found: tuple[str, ...], words: str) -> None:
+    assert set_words(replace(prediction(()), prediction_set=found, level=0.9)) == words
+    assert set_words(prediction(())) == ""
+
+
+def test_chosen_thresholds_in_words() -> None:
+    chosen = replace(prediction(()), thresholds=(0.4, 0.51234, 0.9))
+    assert threshold_words(chosen).endswith("that you chose: NORMAL 0.4, PNEUMONIA 0.512, COVID19 0.9.")
+    assert threshold_words(prediction(())) == ""
