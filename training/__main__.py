@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument(
         "--leave-out", type=Path, metavar="FOLDER", help="put what leave-out wrote there into evaluation and card"
     )
+    _add_calibrate(commands)
     exporting.add_argument(
         "--lung-share", type=Path, metavar="FILE", help="put what lung-share --out wrote into evaluation and card"
     )
@@ -107,6 +108,18 @@ def _parser() -> argparse.ArgumentParser:
     segmenting.add_argument("--steps", type=int, help="batches to fit to")
     segmenting.set_defaults(run=_lungs)
     return parser
+
+
+def _add_calibrate(commands: Any) -> None:
+    calibrating = commands.add_parser(
+        "calibrate", help="refit a bundle's calibration to films of one's own, as a new local bundle"
+    )
+    calibrating.add_argument("bundle", type=Path, metavar="BUNDLE")
+    add_source(calibrating)
+    calibrating.add_argument("--split", default="all", choices=("train", "val", "test", "all"))
+    calibrating.add_argument("--out", type=Path, required=True, metavar="LOCAL_BUNDLE", help="a new folder")
+    calibrating.add_argument("--name", default="one's own", help="whose films they are, for the card")
+    calibrating.set_defaults(run=_calibrate)
 
 
 def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
@@ -197,13 +210,13 @@ def _predict_grid(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     from training.export import export
 
-    export(
-        options.network,
-        options.bundle,
-        replace=options.replace,
-        leave_out=options.leave_out,
-        lung_share=options.lung_share,
-    )
+    export(options.network, options.bundle, replace=options.replace, instruments=instrument_files(options))
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    from training.calibrate import calibrate
+
+    calibrate(options)
 
 
 def _lungs(options: argparse.Namespace) -> None:

@@ -70,8 +70,8 @@ def export(
         network.save(bundle / KERAS_FILE)  # loaded without its optimiser, and so saved without
         (bundle / LITERT_FILE).write_bytes(convert_to_litert(explained, explained.input_shape))
         metadata = _metadata(recipe, fitted, explained, layer, bundle, read_initial_weights(run))
-        _write(bundle / METADATA_FILE, metadata.model_dump(mode="json", exclude_none=True))
-        _write(bundle / EVALUATION_FILE, evaluation)
+        write_content(bundle / METADATA_FILE, metadata.model_dump(mode="json", exclude_none=True))
+        write_content(bundle / EVALUATION_FILE, evaluation)
         card = model_card(metadata, recipe, evaluation)
         (bundle / CARD_FILE).write_text(card, encoding="utf-8")
         (bundle / LICENCE_FILE).write_text(bundle_licence(metadata), encoding="utf-8")
@@ -134,7 +134,8 @@ def _open_with_both_engines(folder: Path) -> None:
         open_engine(name, bundle)
 
 
-def _write(path: Path, content: Any) -> None:
+def write_content(path: Path, content: Any) -> None:
+    """Write a bundle's JSON: indented, but for lists of numbers."""
     path.write_text(_json_text(content) + "\n", encoding="utf-8")
 
 
