@@ -17,7 +17,7 @@ from training.command_line import (
     scored_split,
 )
 from training.errors import TrainingError
-from training.instrument_commands import add_instrument_commands
+from training.instrument_commands import add_instrument_commands, add_instrument_files
 from training.options import (
     add_network_options,
     add_training_options,
@@ -86,24 +86,24 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("network", type=Path, metavar="RUN")
     exporting.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder, models/NAME")
     exporting.add_argument("--replace", action="store_true", help="put it in the place of a bundle there")
-    exporting.add_argument(
-        "--leave-out", type=Path, metavar="FOLDER", help="put what leave-out wrote there into evaluation and card"
-    )
-    _add_calibrate(commands)
-    exporting.add_argument(
-        "--lung-share", type=Path, metavar="FILE", help="put what lung-share --out wrote into evaluation and card"
-    )
+    add_instrument_files(exporting, with_leave_out=True)
     exporting.set_defaults(run=_export)
 
+    _add_calibrate(commands)
     add_instrument_commands(commands)
 
     segmenting = commands.add_parser(
-        "lungs", help="fit the lung segmenter that training uses, on films with lung masks"
+        "lungs", help="fit a lung segmenter on films with lung masks: training's own, or the one that is shipped"
     )
     segmenting.add_argument(
         "--data", type=Path, required=True, metavar="MANIFEST", help="a manifest.csv beside images/ and masks/"
     )
-    segmenting.add_argument("--out", type=Path, required=True, help="the segmenter's folder; one there is replaced")
+    place = segmenting.add_mutually_exclusive_group(required=True)
+    place.add_argument("--out", type=Path, help="the folder of training's own segmenter; one there is replaced")
+    place.add_argument(
+        "--bundle", type=Path, help="cross-validate, and write the bundle that the program ships; one there is replaced"
+    )
+    segmenting.add_argument("--folds", type=int, default=4, help="of patients, for --bundle (default 4)")
     segmenting.add_argument("--seed", type=int, help="holds other patients out, and draws other films")
     segmenting.add_argument("--steps", type=int, help="batches to fit to")
     segmenting.set_defaults(run=_lungs)
@@ -133,6 +133,7 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
         help="where evaluation.json and report.html go; a run is scored as it was calibrated then, and left as it is",
     )
     parser.add_argument("--show-names", action="store_true", help="name the files of the films shown in the report")
+    add_instrument_files(parser, with_leave_out=False)
 
 
 def _recipes(_: argparse.Namespace) -> None:
@@ -209,6 +210,7 @@ def _predict_grid(options: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     from training.export import export
+    from training.instrument_commands import instrument_files
 
     export(options.network, options.bundle, replace=options.replace, instruments=instrument_files(options))
 
@@ -225,6 +227,12 @@ def _lungs(options: argparse.Namespace) -> None:
     from training.lungs.segmenter import train_segmenter
 
     given = {name: value for name in ("seed", "steps") if (value := getattr(options, name)) is not None}
+    if options.bundle is not None:
+        from training.lungs.shipping import STEPS, ship_segmenter
+
+        settings = Fitting(**({"steps": STEPS} | given))
+        _print(ship_segmenter(options.data, options.bundle, settings, options.folds).model_dump(mode="json"))
+        return
     record = train_segmenter(options.data, options.out, Fitting(**given))
     _print(record.model_dump(mode="json", exclude={"films"}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from cxrviewer.errors import BundleError
@@ -13,6 +14,8 @@ from cxrviewer.inference.engines import open_engine
 from training.assessment import Assessment, assess_bundle, assess_run
 from training.command_line import prepare_framework, read_films
 from training.errors import RunError, TrainingError
+from training.instrument_commands import instrument_files
+from training.instruments import measured_on
 from training.recipes import load_recipe, recipe_names
 from training.report import REPORT_FILE, write_report
 from training.runs import EVALUATION_FILE, RECIPE_FILE, read_recipe, write_json
@@ -34,6 +37,9 @@ def evaluate(options: argparse.Namespace) -> None:
         samples = read_films(options, recipe.findings, recipe.aliases, seed)
         assessment = assess_run(options.subject, samples, options.split, calibrate=out is None)
         out = options.subject if out is None else out
+    hashes = {sha256 for _, sha256 in assessment.subject.files}
+    found = measured_on(hashes, str(options.subject), instrument_files(options))
+    assessment = replace(assessment, evaluation=assessment.evaluation | found)
     present(assessment, out, show_names=options.show_names)
 
 

@@ -26,7 +26,7 @@ from cxrviewer.inference.gradcam import ExplainedNetwork, explain
 from training.architectures import feature_layer_name
 from training.convert import convert_to_litert
 from training.errors import RunError
-from training.instruments import measured
+from training.instruments import InstrumentFiles, measured
 from training.model_card import bundle_licence, model_card
 from training.recipe import Recipe, describe_architecture
 from training.runs import EVALUATION_FILE, NETWORK_FILE, Fitted, read_fitted, read_initial_weights, read_recipe
@@ -42,15 +42,14 @@ def export(
     out: Path,
     *,
     replace: bool = False,
-    leave_out: Path | None = None,
-    lung_share: Path | None = None,
+    instruments: InstrumentFiles | None = None,
 ) -> None:
     """Write a run's network as a bundle: both engines' files, metadata, evaluation, model card, licence.
 
-    ``leave_out`` and ``lung_share`` are the folder and the file that these commands wrote, for evaluation and card; see
-    ``training.instruments.measured``. The bundle is made beside ``out``, opened with both engines, and only then put in
-    its place. Raises RunError where the run is not evaluated yet, where ``out`` exists and ``replace`` is not set, or
-    where the two commands measured something else, and what loading a bundle raises where the engines do not take it.
+    ``instruments``: where what else was measured lies, for evaluation and card. The bundle is made beside ``out``,
+    opened with both engines, and only then put in its place. Raises RunError where the run is not evaluated yet, where
+    ``out`` exists and ``replace`` is not set, or where an instrument measured something else, and what loading a bundle
+    raises where the engines do not take it.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras
@@ -59,7 +58,7 @@ def export(
         raise RunError(f"expected {out} not to exist; --replace puts the new bundle in its place")
     recipe, fitted = read_recipe(run), read_fitted(run)
     evaluation = json.loads((run / EVALUATION_FILE).read_text(encoding="utf-8"))
-    evaluation |= measured(run, recipe, leave_out, lung_share)
+    evaluation |= measured(run, recipe, instruments or InstrumentFiles())
     network = keras.saving.load_model(run / NETWORK_FILE, compile=False, safe_mode=True)
     layer = feature_layer_name(network)
     explained = explain(network, layer)

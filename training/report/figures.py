@@ -169,3 +169,24 @@ def _drawn(width: float, height: float) -> Iterator[tuple[Figure, Sequence[str]]
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         svg.append(text.getvalue())
+
+
+def sanity_curve(content: dict[str, Any]) -> str:
+    """Return as SVG how the heatmaps' rank correlation falls while a network's layers are shuffled; see ``sanity``."""
+    steps = [step for step in content["steps"] if step["rank_correlation"] is not None]
+    layers = [0, *(step["layers"] for step in steps)]
+    values = [1.0, *(step["rank_correlation"]["value"] for step in steps)]
+    intervals = [step["rank_correlation"]["interval"] for step in steps]
+    with _drawn(6.4, 2.9) as (figure, svg):
+        axes = figure.subplots()
+        if all(interval is not None for interval in intervals):
+            low, high = ([1.0, *(interval[side] for interval in intervals)] for side in (0, 1))
+            axes.fill_between(layers, low, high, color=_COLOURS[0], alpha=0.2, linewidth=0.0)
+        axes.plot(layers, values, "o-", color=_COLOURS[0], markersize=3.5)
+        axes.axhline(0.0, color="0.6", linewidth=0.8)
+        axes.set(
+            xlabel=f"layers shuffled, from the last, of {content['layers']} with weights",
+            ylabel="rank correlation",
+            ylim=(min(-0.3, *values) - 0.05, 1.05),
+        )
+    return svg[0]

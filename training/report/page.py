@@ -15,7 +15,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.version import __version__
 from training.assessment import Assessment
-from training.report.figures import confusion_heatmap, precision_recall_curves, reliability_diagram, roc_curves
+from training.instruments import SANITY_KEY, explained_tables
+from training.report.figures import (
+    confusion_heatmap,
+    precision_recall_curves,
+    reliability_diagram,
+    roc_curves,
+    sanity_curve,
+)
 from training.report.mistakes import Mistake, most_confident_mistakes
 from training.results import Table, confusion_table, describe_films, notes, results_tables
 
@@ -68,6 +75,8 @@ def render_report(assessment: Assessment, *, show_names: bool = False) -> str:
         tables=[table for table in results_tables(evaluation) if table != confusion],
         confusion=confusion,
         figures=_figures(assessment),
+        instruments=explained_tables(evaluation),
+        sanity=_sanity(evaluation),
         missing_curves=_missing_curves(assessment),
         curves=_training_curves(assessment.history),
         mistakes=mistakes,
@@ -101,6 +110,13 @@ def _figures(assessment: Assessment) -> list[tuple[str, Picture]]:
         for title, svg in drawn
         if svg
     ]
+
+
+def _sanity(evaluation: dict[str, Any]) -> Picture | None:
+    if SANITY_KEY not in evaluation:
+        return None
+    title = "Rank correlation with the trained network's heatmaps, layer by layer"
+    return Picture(_address("image/svg+xml", sanity_curve(evaluation[SANITY_KEY]).encode()), title)
 
 
 def _missing_curves(assessment: Assessment) -> list[str]:
