@@ -25,6 +25,7 @@ from training.options import (
     with_training_options,
 )
 from training.recipes import load_recipe, recipe_names
+from training.scope_commands import add_scope_commands, fit_after_export
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -87,10 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder, models/NAME")
     exporting.add_argument("--replace", action="store_true", help="put it in the place of a bundle there")
     add_instrument_files(exporting, with_leave_out=True)
+    add_source(exporting, purpose="fit the scope gate to these films, those of the run: ")
     exporting.set_defaults(run=_export)
 
     _add_calibrate(commands)
     add_instrument_commands(commands)
+    add_scope_commands(commands)
 
     segmenting = commands.add_parser(
         "lungs", help="fit a lung segmenter on films with lung masks: training's own, or the one that is shipped"
@@ -213,6 +216,8 @@ def _export(options: argparse.Namespace) -> None:
     from training.instrument_commands import instrument_files
 
     export(options.network, options.bundle, replace=options.replace, instruments=instrument_files(options))
+    if options.data is not None:
+        fit_after_export(options)
 
 
 def _calibrate(options: argparse.Namespace) -> None:

@@ -19,9 +19,9 @@ from training.recipes import load_recipe
 _SOURCE = "a manifest.csv, or a folder with a folder for each class"
 
 
-def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add ``--data`` and the options that say how it is read."""
-    parser.add_argument("--data", type=Path, required=True, metavar="SOURCE", help=_SOURCE)
+def add_source(parser: argparse.ArgumentParser, *, purpose: str = "") -> None:
+    """Add ``--data`` and the options that say how it is read; ``purpose``: what for, where it may be left out."""
+    parser.add_argument("--data", type=Path, required=not purpose, metavar="SOURCE", help=f"{purpose}{_SOURCE}")
     parser.add_argument(
         "--ignore-other-labels", action="store_true", help="leave out films whose label is none of the findings"
     )

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
-from cxrviewer.domain import InputSpec, ModelIdentity
+from cxrviewer.domain import Appearance, InputSpec, ModelIdentity
 from cxrviewer.errors import BundleHashError, BundleMetadataError, BundleNetworkError, BundleNotFoundError
 from cxrviewer.inference.conformal import ConformalQuantiles
 from cxrviewer.inference.operating_curve import OperatingCurve
@@ -85,6 +85,33 @@ class EngineFile(StrictModel):
     sha256: Sha256
 
 
+class ScopeMetadata(StrictModel):
+    """The scope gate's file (see ``inference.scope``) and limits, with the films that those were fitted on.
+
+    Distances are those of ``inference.scope.ScopeGate.distance``: from ``doubtful`` on a film whose header does not
+    tell its view is borderline, from ``borderline`` on every film, beyond ``limit`` a film is out of scope.
+    ``least_contrast``: the standard deviation of the display below which a film is flat. ``appearances``: from which
+    probability on a film is said to look so.
+    """
+
+    file: FileName
+    sha256: Sha256
+    doubtful: float = Field(gt=0.0)
+    borderline: float = Field(gt=0.0)
+    limit: float = Field(gt=0.0)
+    least_contrast: Probability
+    appearances: dict[Appearance, Probability]
+    fitted_on: Text
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.doubtful <= self.borderline <= self.limit:
+            raise ValueError(f"expected doubtful <= borderline <= limit, got {self}")
+        if "upright" in self.appearances or not self.appearances:
+            raise ValueError(f"expected a probability for appearances other than upright, got {self.appearances}")
+        return self
+
+
 class TrainingData(StrictModel):
     """One collection that the network was trained on, and under which licence."""
 
@@ -118,6 +145,7 @@ class BundleMetadata(StrictModel):
     # Absent from bundles that were made before they were fitted, which stay valid.
     conformal: ConformalQuantiles | None = None
     operating_curves: dict[str, OperatingCurve] | None = None
+    scope: ScopeMetadata | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -163,6 +191,13 @@ class Bundle:
                 f"bundle {self.metadata.name} has no file for the engine {engine}; it has "
                 f"{', '.join(sorted(self.metadata.engines))}. Choose one of those with --engine."
             )
+        return self.verified_path(entry)
+
+    def verified_path(self, entry: EngineFile | ScopeMetadata) -> Path:
+        """Return the path of one of the bundle's files once its SHA-256 is that of the metadata.
+
+        Raises BundleHashError where it is not, or where the file cannot be read.
+        """
         path = self.folder / entry.file
         try:
             actual = sha256_of(path)
@@ -186,9 +221,9 @@ def sha256_of(path: Path) -> str:
 
 
 def load_bundle(folder: Path, *, verify: bool = True) -> Bundle:
-    """Load the bundle in a folder and verify the SHA-256 of every engine file.
+    """Load the bundle in a folder and verify the SHA-256 of each of its files.
 
-    ``verify=False`` leaves the hashes to the engine, which verifies the one file that it loads.
+    ``verify=False`` leaves the hashes to whoever loads a file, such as the engine.
     Raises BundleNotFoundError, BundleMetadataError, BundleHashError.
     """
     path = folder / METADATA_FILE
@@ -203,6 +238,8 @@ def load_bundle(folder: Path, *, verify: bool = True) -> Bundle:
     if verify:
         for engine in bundle.metadata.engines:
             bundle.verified_file(engine)
+        if bundle.metadata.scope is not None:
+            bundle.verified_path(bundle.metadata.scope)
     return bundle
 
 
@@ -211,6 +248,11 @@ def _parse_metadata(raw: bytes, path: Path) -> BundleMetadata:
         content: Any = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise BundleMetadataError(f"expected JSON in {path}, got something else ({error}).") from error
+    if isinstance(content, dict) and isinstance(content.get("kind"), str):
+        raise BundleMetadataError(
+            f"expected the metadata of a classifier in {path}, got that of a {content['kind']}; "
+            "'cxrviewer models' lists the classifiers at hand."
+        )
     if isinstance(content, dict) and content.get("schema_version") != SCHEMA_VERSION:
         raise BundleMetadataError(
             f"expected schema_version {SCHEMA_VERSION} in {path}, got {content.get('schema_version')!r}. "
@@ -224,9 +266,21 @@ def _parse_metadata(raw: bytes, path: Path) -> BundleMetadata:
 
 
 def available_bundles(root: Path | None = None) -> list[Path]:
-    """Return the bundle folders under ``root`` (default: the shipped models/), by name."""
+    """Return the classifiers' bundle folders under ``root`` (default: the shipped models/), by name."""
     root = models_folder() if root is None else root
-    return sorted(path.parent for path in root.glob(f"*/{METADATA_FILE}"))
+    return sorted(path.parent for path in root.glob(f"*/{METADATA_FILE}") if _kind(path) is None)
+
+
+def _kind(metadata: Path) -> str | None:
+    """Return what a folder's metadata says that it is of other kinds than a classifier; None too where it is damaged,
+    which loading it tells better.
+    """
+    try:
+        content = json.loads(metadata.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    kind = content.get("kind") if isinstance(content, dict) else None
+    return kind if isinstance(kind, str) else None
 
 
 def find_bundle(name_or_folder: str, root: Path | None = None, *, verify: bool = True) -> Bundle:
