@@ -171,7 +171,8 @@ def _prediction(content: Any) -> Prediction:
 
 
 def _heatmap(content: Any) -> Heatmap:
-    reader = Reader(content, "heatmap", frozenset(Heatmap.__dataclass_fields__))
+    # Only Grad-CAM is stored: occlusion sensitivity is made when it is asked for.
+    reader = Reader(content, "heatmap", frozenset({"finding", "grid", "placement"}))
     return Heatmap(
         finding=reader.text("finding"),
         grid=array_from_json(reader.value("grid"), "grid", 2),
