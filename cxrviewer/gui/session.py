@@ -18,11 +18,14 @@ from cxrviewer.errors import BundleNotFoundError, CxrViewerError
 from cxrviewer.gui.bridge.analysis_runner import AnalysisRunner, window_pool
 from cxrviewer.gui.bridge.decoder import DecoderService
 from cxrviewer.gui.bridge.engine_state import EngineState
+from cxrviewer.gui.bridge.redecision import NewDecision, Redecider
 from cxrviewer.gui.notices import Notices
+from cxrviewer.gui.panels.words import say
 from cxrviewer.gui.preferences.preferences import Preferences
 from cxrviewer.inference.bundle import Bundle, available_bundles, find_bundle, load_bundle
 from cxrviewer.inference.engines import resolve_engine
-from cxrviewer.results.store import ResultKey, ResultStore, StoreRecall, result_key
+from cxrviewer.results.chosen_thresholds import FILE_NAME, ChosenThresholds, load_thresholds, save_thresholds
+from cxrviewer.results.store import ResultKey, ResultStore, StoreRecall, decision_options, result_key
 from cxrviewer.results.study_list import count_by_status, film_paths, listed_findings
 from cxrviewer.results.study_list_changes import FilmRecorder, forget_removed_films, mark_pending, pending_films
 
@@ -33,11 +36,13 @@ class Session(QObject):
     """Keeps the study list analysed as the preferences ask.
 
     Signals: ``films_analysed`` (tuple of numbers, committed), ``films_waiting`` (tuple of numbers: they have no result
-    any more), ``bundle_changed``, ``unfinished_changed`` (how many films have no result and are not being worked on).
+    any more), ``bundle_changed``, ``decision_changed`` (thresholds or level are others),
+    ``unfinished_changed`` (how many films have no result and are not being worked on).
     Whatever fails is said to ``notices``.
     """
 
     films_analysed = Signal(tuple)
+    decision_changed = Signal()
     films_waiting = Signal(tuple)
     bundle_changed = Signal()
     unfinished_changed = Signal(int)
@@ -65,6 +70,10 @@ class Session(QObject):
         self._no_bundle: CxrViewerError | None = None  # why there is none
         self._workers = 0  # of the engine that runs
         self._queued: set[int] = set()
+        self._chosen: ChosenThresholds | None = None
+        self._redecider = Redecider(store.path, self)
+        self._redecider.decided.connect(self.films_analysed)
+        self._redecider.failed.connect(notices.add_error)
         self._load_bundle()
         self.attempt(lambda: forget_removed_films(store))
 
@@ -77,6 +86,15 @@ class Session(QObject):
     def bundle(self) -> Bundle | None:
         """The bundle that films are analysed with; None where it cannot be used."""
         return self._bundle
+
+    @property
+    def chosen(self) -> ChosenThresholds | None:
+        """The thresholds that the person keeps for the bundle; None where there is no bundle."""
+        return self._chosen
+
+    def thresholds(self) -> dict[str, float]:
+        """Return the threshold of every finding of the bundle that is used now; none where there is no bundle."""
+        return self._chosen.probabilities(self._bundle) if self._bundle and self._chosen else {}
 
     def findings(self) -> tuple[str, ...]:
         """Return the bundle's findings, and after them those that films of the list have from other bundles."""
@@ -92,21 +110,39 @@ class Session(QObject):
             bundle_folder=self._bundle.folder,
             bundle_sha256=self._bundle.sha256,
             engine=resolve_engine(self._preferences.engine, self._bundle),
-            settings=AnalysisSettings(include_patient_data=self._preferences.show_patient_data),
+            settings=self._analysis_settings(),
             recall=StoreRecall(self.store.path, self.key()),
         )
 
     def key(self) -> ResultKey:
         """Return the key of the results that are made now: that of the command line with the same options."""
         assert self._bundle is not None
-        settings = AnalysisSettings(include_patient_data=self._preferences.show_patient_data)
+        settings = self._analysis_settings()
         options = {
             "engine": resolve_engine(self._preferences.engine, self._bundle),
             "file_bytes": settings.limits.file_bytes,
             "pixels": settings.limits.pixels,
             "include_patient_data": settings.include_patient_data,
+            **decision_options(settings.level, dict(settings.thresholds)),
         }
         return result_key(self._bundle.sha256, options)
+
+    def _analysis_settings(self) -> AnalysisSettings:
+        chosen = self._chosen.by_finding if self._chosen else {}
+        findings = self._bundle.metadata.findings if self._bundle else ()
+        return AnalysisSettings(
+            include_patient_data=self._preferences.show_patient_data,
+            level=self._level(),
+            thresholds=tuple((name, chosen[name].probability) for name in findings if name in chosen),
+        )
+
+    def _level(self) -> float | None:
+        """Return the preferred level of prediction sets, None where it is the bundle's own or the bundle has none."""
+        conformal = self._bundle.metadata.conformal if self._bundle else None
+        level = self._preferences.level
+        if conformal is None or not level or level == conformal.level or level > conformal.levels[-1]:
+            return None
+        return level
 
     def pool(self) -> PoolSettings:
         """Return the workers that analyse."""
@@ -192,9 +228,39 @@ class Session(QObject):
             self._load_bundle()
             self.bundle_changed.emit()
         deciding = ("bundle", "engine", "workers", "show_patient_data")
-        if self._workers and any(getattr(before, name) != getattr(preferences, name) for name in deciding):
+        if any(getattr(before, name) != getattr(preferences, name) for name in deciding):
+            self._restart_engine()
+
+    def change_decision(self, chosen: ChosenThresholds, level: float, first: int | None = None) -> None:
+        """Keep thresholds for the bundle and decide the films of the list by them and a level, without the network.
+
+        ``level``: 0 for the bundle's own. ``first``: the film that is decided before the others.
+        """
+        if self._bundle is None:
+            return
+        before = self.key()
+        self.attempt(lambda: save_thresholds(chosen, self._thresholds_path()))
+        self._chosen = chosen
+        self._preferences = replace(self._preferences, level=level)
+        if self.key() == before:
+            return
+        self._restart_engine()  # its workers decide the films to come
+        self._redecider.start(NewDecision(self._bundle, self._analysis_settings(), self.key(), first))
+        self.decision_changed.emit()
+
+    @property
+    def is_redeciding(self) -> bool:
+        """Whether films of the list are still to be decided anew."""
+        return self._redecider.is_busy
+
+    def _restart_engine(self) -> None:
+        if self._workers:
             self._workers = 0
             self.start_engine(len(self._queued))
+
+    def _thresholds_path(self) -> Path:
+        """Return where thresholds are kept: beside the window's settings, which is where the command line has them."""
+        return Path(self.settings.fileName()).with_name(FILE_NAME)
 
     def attempt(self, do: Callable[[], T]) -> T | None:
         """Return what a function returns, or None where it fails by a named error, which is said."""
@@ -208,6 +274,7 @@ class Session(QObject):
         """End the workers; what is not analysed yet stays in the list without a result."""
         self.undo.clear()  # its steps are about widgets that go first
         self.runner.close()
+        self._redecider.close()
         self.decoder.close()
         self.store.close()
 
@@ -216,9 +283,13 @@ class Session(QObject):
         return film_paths(self.store, numbers)
 
     def _load_bundle(self) -> None:
-        self._bundle = None
+        self._bundle = self._chosen = None
         try:
             self._bundle = _chosen_bundle(self._preferences.bundle)
+            loaded = load_thresholds(self._bundle, self._thresholds_path())
+            self._chosen = loaded.chosen
+            if loaded.warning is not None:
+                self.notices.add(say(loaded.warning.template, **dict(loaded.warning.fields)))
         except CxrViewerError as error:
             self._no_bundle = error
             self.notices.add_error(error)

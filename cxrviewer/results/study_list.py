@@ -20,7 +20,7 @@ from cxrviewer.domain import Analysis
 from cxrviewer.errors import StoreError
 from cxrviewer.results.film_labels import FilmLabel, LabelledFilm
 from cxrviewer.results.serialisation import analysis_from_json
-from cxrviewer.results.store import ResultStore
+from cxrviewer.results.store import ResultKey, ResultStore
 from cxrviewer.results.text_order import search_key
 
 FilmStatus = Literal["pending", "ok", "refused", "error"]
@@ -202,6 +202,18 @@ def film_paths(store: ResultStore, identifiers: Sequence[int]) -> tuple[Path, ..
     )
     found = dict(rows)
     return tuple(Path(os.fsdecode(found[int(number)])) for number in identifiers if int(number) in found)
+
+
+def films_of_other_settings(store: ResultStore, key: ResultKey) -> list[tuple[int, Path, str]]:
+    """Return number, path and SHA-256 of the films that the key's bundle classified with other settings, as opened."""
+    return [
+        (identifier, Path(os.fsdecode(path)), sha256)
+        for identifier, path, sha256 in store.rows(
+            "SELECT id, path, sha256 FROM film WHERE status = 'ok' AND sha256 IS NOT NULL AND bundle_sha256 = ?"
+            " AND settings_sha256 <> ? ORDER BY position, id",
+            (key.bundle_sha256, key.settings_sha256),
+        )
+    ]
 
 
 def films_with_content(store: ResultStore, contents: Iterable[str]) -> tuple[int, ...]:

@@ -197,6 +197,14 @@ FILE_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         section="preferences",
         role="preferences",
     ),
+    ActionSpec(
+        "program.thresholds",
+        QT_TRANSLATE_NOOP("Actions", "Thresholds…"),
+        (_EDIT,),
+        ("Ctrl+K, H",),
+        QT_TRANSLATE_NOOP("Actions", "Choose by sensitivity or specificity when a finding is flagged, and how sure."),
+        section="preferences",
+    ),
 )
 
 

@@ -13,8 +13,9 @@ from cxrviewer.gui.panels.finding_bar import FindingBar, FindingThreshold, Findi
 from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine, not_for_diagnosis
 from cxrviewer.gui.panels.origin import Origin
 from cxrviewer.gui.panels.warning_lines import WarningLines
-from cxrviewer.gui.panels.words import headline, probability_words, uncertain_words, warning_words
+from cxrviewer.gui.panels.words import headline, probability_words, refusal_words, say, uncertain_words, warning_words
 from cxrviewer.gui.theme import scaled_font
+from cxrviewer.results.uncertainty import set_words, threshold_words
 
 if TYPE_CHECKING:
     from cxrviewer.domain import Analysis, Prediction
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 Thresholds = Mapping[str, FindingThreshold]
 
 
-def bundle_thresholds(bundle: Bundle) -> dict[str, FindingThreshold]:
-    """Return the thresholds of a bundle for ``ResultPanel.show_analysis``."""
-    thresholds = bundle.metadata.thresholds.items()
+def shown_thresholds(prediction: Prediction, bundle: Bundle | None) -> dict[str, FindingThreshold]:
+    """Return the thresholds that decided a prediction: those that a person chose, else its bundle's where at hand."""
+    if prediction.thresholds is not None:
+        pairs = zip(prediction.findings, prediction.thresholds, strict=True)
+        return {finding: FindingThreshold(threshold) for finding, threshold in pairs}
+    thresholds = bundle.metadata.thresholds.items() if bundle else ()
     return {finding: FindingThreshold(entry.probability, entry.chosen_for) for finding, entry in thresholds}
 
 
@@ -165,11 +169,14 @@ class ResultPanel(QWidget):
     def _explained(self, prediction: Prediction, thresholds: Thresholds) -> str:
         """Return in a sentence or two what the headline means."""
         number = probability_words(prediction.probability(prediction.predicted))
-        if uncertain_words(prediction):
+        if prediction.level is not None:
+            said = self.tr("Most probable: {finding}, calibrated probability {number}.")
+        elif uncertain_words(prediction):
             said = self.tr("Most probable: {finding} {number}. The thresholds do not single it out.")
         else:
             said = self.tr("Only {finding} reaches its threshold. Calibrated probability: {number}.")
         said = said.format(finding=prediction.predicted, number=number)
+        said = " ".join(filter(None, (said, set_words(prediction, say), threshold_words(prediction, say))))
         chosen_for = {threshold.chosen_for for threshold in thresholds.values() if threshold.chosen_for}
         if len(chosen_for) == 1:
             said += " " + self.tr("Thresholds were chosen for: {purpose}.").format(purpose=chosen_for.pop())

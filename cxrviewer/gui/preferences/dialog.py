@@ -66,7 +66,7 @@ class PreferencesDialog(QDialog):
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
         buttons.button(QDialogButtonBox.StandardButton.RestoreDefaults).clicked.connect(
-            lambda: self.show_values(Preferences())
+            lambda: self.show_values(Preferences(level=self._level))
         )
         layout = QVBoxLayout(self)
         layout.addWidget(page, 1)
@@ -102,6 +102,7 @@ class PreferencesDialog(QDialog):
         self.text_scale.setSingleStep(25)
         self.text_scale.setSuffix(" %")
         self.show_patient_data = QCheckBox(self.tr("Show patient data of every film"))
+        self.agreement = QCheckBox(self.tr("Test how far results stand"))
         self.store_folder = QLineEdit()
         self.store_folder.setPlaceholderText(self.tr("Your data folder"))
         # Languages have their own names in every language.
@@ -142,6 +143,11 @@ class PreferencesDialog(QDialog):
             self.tr("&Patient data"),
             self.show_patient_data,
             self.tr("Otherwise name, identifier and birth date stay hidden until you ask for them, film by film."),
+        )
+        self._row(
+            self.tr("&Agreement"),
+            self.agreement,
+            self.tr("The network runs again over each film mirrored, shifted and turned a little. Used from now on."),
         )
         self._row(
             self.tr("&Results folder"),
@@ -198,6 +204,8 @@ class PreferencesDialog(QDialog):
         self.text_scale.setValue(preferences.text_scale * 100)
         self.show_patient_data.setChecked(preferences.show_patient_data)
         self.store_folder.setText(preferences.store_folder)
+        self.agreement.setChecked(preferences.agreement)
+        self._level = preferences.level  # which is changed in the dialog of the thresholds
 
     def values(self) -> Preferences:
         """Return the preferences as the fields have them."""
@@ -212,6 +220,8 @@ class PreferencesDialog(QDialog):
             show_patient_data=self.show_patient_data.isChecked(),
             store_folder=self.store_folder.text().strip(),
             language=self.language.currentData(),
+            level=self._level,
+            agreement=self.agreement.isChecked(),
         )
 
     def _save(self) -> None:

@@ -28,7 +28,8 @@ class Preferences:
 
     bundle: the name or folder of a bundle, "" the first one that is shipped. workers: processes that analyse, 0 one
     for each processor. default_window: through which window a film opens. text_scale: times the system's size, 0.75
-    to 3. store_folder: where results are kept, "" the user's data folder. language: "" the system's.
+    to 3. store_folder: where results are kept, "" the user's data folder. language: "" the system's. level: of the
+    prediction sets, in (0, 1), 0 the bundle's own. agreement: whether the network runs over altered versions, too.
     """
 
     bundle: str = ""
@@ -41,3 +42,5 @@ class Preferences:
     show_patient_data: bool = False
     store_folder: str = ""
     language: Language = ""
+    level: float = 0.0
+    agreement: bool = False

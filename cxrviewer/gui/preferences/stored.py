@@ -163,6 +163,13 @@ def _text_scale(stored: Any) -> float:
     return scale
 
 
+def _level(stored: Any) -> float:
+    level = float(stored)
+    if not math.isfinite(level) or not 0.0 <= level < 1.0:
+        raise ValueError(f"expected a level from 0 to below 1, got {level}")
+    return level
+
+
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "bundle": _text,
     "engine": _one_of(ENGINES),
@@ -174,4 +181,6 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "show_patient_data": _truth,
     "store_folder": _text,
     "language": _one_of(LANGUAGES),
+    "level": _level,
+    "agreement": _truth,
 }

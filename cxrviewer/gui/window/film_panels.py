@@ -7,15 +7,17 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from cxrviewer.domain import Analysis, Radiograph
+from cxrviewer.analysis.job import Treatment
+from cxrviewer.domain import Analysis, Appearance, Radiograph
 from cxrviewer.gui.panels.facts_panel import FactsPanel, FilmFacts
+from cxrviewer.gui.panels.finding_bar import FindingThreshold
 from cxrviewer.gui.panels.heatmap_panel import HeatmapPanel
 from cxrviewer.gui.panels.network_input_panel import NetworkInputPanel
-from cxrviewer.gui.panels.result_panel import ResultPanel, bundle_thresholds
+from cxrviewer.gui.panels.result_panel import ResultPanel, shown_thresholds
 from cxrviewer.gui.panels.window_panel import WindowPanel
 from cxrviewer.gui.panels.words import warning_words
 from cxrviewer.gui.session import Session
-from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings
+from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings, righted
 from cxrviewer.gui.viewer.viewer import FilmViewer, ShownFilm
 from cxrviewer.imaging.display import default_rendering, default_window_text
 from cxrviewer.imaging.presets import presets
@@ -44,6 +46,8 @@ class FilmPanels(QObject):
         session.unfinished_changed.connect(lambda _: self._show_waiting())
         session.bundle_changed.connect(self._take_bundle)
         self.result.finding_chosen.connect(lambda finding: self._change_heatmap(finding=finding, visible=True))
+        self.result.put_right_asked.connect(self._put_right)
+        self.result.shown_anyway_asked.connect(lambda: self._treat(Treatment(show_out_of_scope=True)))
         self.heatmap.changed.connect(viewer.set_heatmap)
         self.window.changed.connect(viewer.show_view)
         self._show_film(None)
@@ -95,10 +99,11 @@ class FilmPanels(QObject):
         else:
             self.result.show_waiting(film.path.name)
 
-    def _thresholds(self, analysis: Analysis) -> dict[str, object] | None:
-        """Return the thresholds of the bundle, where it is the one that gave the result."""
+    def _thresholds(self, analysis: Analysis) -> dict[str, FindingThreshold]:
+        """Return the thresholds that decided the result, none where they are those of a bundle that is not at hand."""
         bundle = self._session.bundle
-        return bundle_thresholds(bundle) if bundle and bundle.sha256 == analysis.model.sha256 else None
+        is_own = bundle is not None and bundle.sha256 == analysis.model.sha256
+        return shown_thresholds(analysis.prediction, bundle if is_own else None) if analysis.prediction else {}
 
     def _show_facts(self, film: ShownFilm | None) -> None:
         if film is None:
@@ -140,3 +145,14 @@ class FilmPanels(QObject):
 
     def _change_heatmap(self, **values: object) -> None:
         self._viewer.set_heatmap(replace(self._viewer.heatmap, **values))
+
+    def _put_right(self, appearance: Appearance) -> None:
+        """Analyse the film put right, and show it so; its heatmaps lie on it as stored, and turn with it."""
+        if self._viewer.film is not None:
+            self._viewer.show_view(righted(self._viewer.compare.canvas().view, appearance))
+            self._treat(Treatment(correction=appearance))
+
+    def _treat(self, treatment: Treatment) -> None:
+        film = self._viewer.film
+        if film is not None:
+            self._session.analyse_as(film.number, film.path, treatment)

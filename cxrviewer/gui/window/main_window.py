@@ -19,7 +19,6 @@ from cxrviewer.gui.notices import NoticesPanel
 from cxrviewer.gui.opening.dropping import accept_drops
 from cxrviewer.gui.opening.recent_menu import fill_recent_menu
 from cxrviewer.gui.opening.welcome import WelcomePage
-from cxrviewer.gui.panels.result_panel import bundle_thresholds
 from cxrviewer.gui.preferences.preferences import Preferences
 from cxrviewer.gui.preferences.stored import recent_paths
 from cxrviewer.gui.session import Session
@@ -37,6 +36,7 @@ from cxrviewer.gui.window.opening_commands import OpeningCommands
 from cxrviewer.gui.window.program_commands import ProgramCommands
 from cxrviewer.gui.window.status_line import StatusLine
 from cxrviewer.gui.window.unfinished_bar import UnfinishedBar
+from cxrviewer.results.chosen_thresholds import ChosenThresholds
 
 _STATE_VERSION: Final = 1  # of the docks and toolbars that a saved state speaks of
 _SIZE: Final = QSize(1440, 900)
@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         session.films_analysed.connect(self.model.films_changed)
         session.films_waiting.connect(self.model.films_read_again)
         session.bundle_changed.connect(self._show_findings)
+        session.decision_changed.connect(self._show_findings)
         session.unfinished_changed.connect(self.unfinished.show_count)
         session.runner.engine_changed.connect(self.status.show_engine)
         session.notices.changed.connect(self._tell_notice)
@@ -182,6 +183,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_path.connect(lambda path: self.opening.open([path]))
         self.labelling.failed.connect(session.notices.add_error)
         self.program.preferences_changed.connect(self._take_preferences)
+        self.program.thresholds_chosen.connect(self._take_thresholds)
         for part in (self.films, self.opening, self.program, self.labelling, self.exports):
             part.said.connect(self.status.say)
         for name, signal in (("edit.undo", session.undo.canUndoChanged), ("edit.redo", session.undo.canRedoChanged)):
@@ -228,9 +230,12 @@ class MainWindow(QMainWindow):
         self._middle.setCurrentWidget(self.compare if has_films else self.welcome)
 
     def _show_findings(self) -> None:
-        bundle = self.session.bundle
-        found = {name: entry.probability for name, entry in bundle_thresholds(bundle).items()} if bundle else {}
-        self.study_list.set_findings(self.session.findings(), found)
+        self.study_list.set_findings(self.session.findings(), self.session.thresholds())
+
+    def _take_thresholds(self, chosen: ChosenThresholds, level: float) -> None:
+        """Decide the films of the list by other thresholds and another level, the one on screen first."""
+        self.session.change_decision(chosen, level, self.viewer.film.number if self.viewer.film else None)
+        self.program.keep_level(level)
 
     def _focus_filter(self) -> None:
         self._docks.show("study_list")

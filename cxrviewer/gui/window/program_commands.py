@@ -26,10 +26,12 @@ _NEXT_START = ("store_folder", "language")
 class ProgramCommands(QObject):
     """Carries out ``program.*``, ``theme.*``, ``view.full_screen``, ``view.patient_data`` and ``help.*``.
 
-    Signals: ``preferences_changed`` (Preferences), ``said`` (a sentence for the status bar).
+    Signals: ``preferences_changed`` (Preferences), ``thresholds_chosen`` (ChosenThresholds, level), ``said`` (a
+    sentence for the status bar).
     """
 
     preferences_changed = Signal(object)
+    thresholds_chosen = Signal(object, float)
     said = Signal(str)
 
     def __init__(self, session: Session, theme: Theme, window: QMainWindow) -> None:
@@ -47,6 +49,7 @@ class ProgramCommands(QObject):
             "program.quit": self._window.close,
             "program.palette": self._show_palette,
             "program.preferences": self._show_preferences,
+            "program.thresholds": self._show_thresholds,
             "view.full_screen": self._set_full_screen,
             "view.patient_data": lambda shown: self.change_preferences(
                 replace(self._session.preferences, show_patient_data=shown)
@@ -109,6 +112,25 @@ class ProgramCommands(QObject):
         dialog.saved.connect(self.change_preferences)
         self._open("preferences", dialog)
 
+    def _show_thresholds(self) -> None:
+        bundle, chosen = self._session.bundle, self._session.chosen
+        if bundle is None or chosen is None:
+            self.said.emit(
+                self.tr("There is no bundle whose thresholds could be chosen; choose one in the preferences.")
+            )
+            return
+        from cxrviewer.gui.preferences.thresholds_dialog import ThresholdsDialog
+
+        dialog = ThresholdsDialog(bundle, chosen, self._session.preferences.level, self._window)
+        dialog.saved.connect(self.thresholds_chosen)
+        self._open("thresholds", dialog)
+
+    def keep_level(self, level: float) -> None:
+        """Keep the level of prediction sets, which the session uses already, for the next start."""
+        problem = save_preferences(self._session.settings, replace(self._session.preferences, level=level))
+        if problem:
+            self._session.notices.add(problem)
+
     def _show_guide(self) -> None:
         from cxrviewer.gui.document_dialog import guide_dialog
 
@@ -140,7 +162,7 @@ class ProgramCommands(QObject):
             earlier.deleteLater()
         self._dialogs[name] = dialog
         dialog.finished.connect(lambda _: self._forget(name, dialog))
-        dialog.setModal(name in ("palette", "preferences"))
+        dialog.setModal(name in ("palette", "preferences", "thresholds"))
         dialog.show()
 
     def _forget(self, name: str, dialog: QDialog) -> None:

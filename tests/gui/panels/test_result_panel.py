@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, ModelIdentity, Prediction
 from cxrviewer.gui.panels.finding_bar import FindingThreshold
-from cxrviewer.gui.panels.result_panel import ResultPanel, bundle_thresholds
+from cxrviewer.gui.panels.result_panel import ResultPanel, shown_thresholds
 from cxrviewer.gui.panels.words import headline, probability_words, short_reason
 from cxrviewer.inference.bundle import find_bundle
 from cxrviewer.results.uncertainty import uncertain_words
@@ -158,7 +158,7 @@ def test_without_the_bundle_the_bars_still_say_whether_thresholds_were_reached(p
 
 def test_the_shipped_bundle_gives_a_threshold_for_every_finding() -> None:
     bundle = find_bundle("cxr_mobilenetv2", verify=False)
-    thresholds = bundle_thresholds(bundle)
+    thresholds = shown_thresholds(CERTAIN.prediction, bundle)
     assert set(thresholds) == set(bundle.metadata.findings)
     assert all(threshold.chosen_for for threshold in thresholds.values())
 

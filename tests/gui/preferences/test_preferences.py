@@ -25,7 +25,8 @@ from cxrviewer.gui.preferences.stored import (
 )
 
 CHOSEN = Preferences(
-    "cxr_mobilenetv2", "keras", 3, "viridis", "lung", "dark", 1.5, True, "/data/ünïcode, with comma; and more", "de"
+    "cxr_mobilenetv2", "keras", 3, "viridis", "lung", "dark", 1.5, True, "/data/ünïcode, with comma; and more", "de",
+    0.95, True,
 )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def test_the_settings_are_an_ini_file_in_the_users_configuration_folder(monkeypa
     [
         ("engine", "cuda"), ("workers", "many"), ("workers", "-1"), ("workers", "1000"), ("colour_map", "jet"),
         ("default_window", ""), ("theme", "pink"), ("text_scale", "nan"), ("text_scale", "0.1"),
-        ("show_patient_data", "perhaps"), ("language", "xx"), ("bundle", "a, b"), ("store_folder", "@Size(1 2)"),
+        ("show_patient_data", "perhaps"), ("language", "xx"), ("level", "1.5"), ("level", "sure"), ("agreement", "perhaps"), ("bundle", "a, b"), ("store_folder", "@Size(1 2)"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_the_default_with_a_warning_and_the_rest_stays(ini, name, written) -> None:
@@ -137,7 +138,8 @@ def press(dialog: PreferencesDialog, button: QDialogButtonBox.StandardButton) ->
 def test_the_dialog_shows_and_gives_back_every_preference(dialog, qtbot) -> None:
     assert dialog.values() == CHOSEN
     press(dialog, QDialogButtonBox.StandardButton.RestoreDefaults)
-    assert dialog.values() == Preferences()
+    # The level is chosen with the thresholds, in a dialog of theirs, which has defaults of its own.
+    assert dialog.values() == Preferences(level=CHOSEN.level)
     dialog.theme.setCurrentText("Light")
     qtbot.keyClicks(dialog.workers, "2")
     with qtbot.waitSignal(dialog.saved) as saved:
@@ -155,6 +157,8 @@ def test_cancelling_saves_nothing(dialog, qtbot) -> None:
 
 def test_every_field_has_a_name_and_an_explanation_for_screen_readers(dialog) -> None:
     for entry in fields(Preferences):
+        if entry.name == "level":
+            continue  # it has its field in the dialog of the thresholds
         field = getattr(dialog, entry.name)
         read = QAccessible.queryAccessibleInterface(field)
         assert read.text(QAccessible.Text.Name).strip(), entry.name
