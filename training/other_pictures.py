@@ -17,6 +17,12 @@ from cxrviewer.imaging.display import default_rendering
 from cxrviewer.reading import read_radiograph
 
 _PICTURE_FOLDERS: Final = (("skimage", "data"), ("sklearn", "datasets/images"), ("matplotlib", "mpl-data/sample_data"))
+# Intact ones, without the copies that differ in their coding alone.
+_OF_PYDICOM: Final = (
+    "693_J2KI", "CT_small", "GDCMJ2K_TextGBR", "JPEG2000", "MR_small", "MR_small_padded", "SC_rgb_rle",
+    "SC_rgb_small_odd", "examples_jpeg2k", "examples_overlay", "examples_palette", "examples_rgb_color",
+    "examples_ybr_color", "image_dfl", "liver_1frame", "rtdose_1frame",
+)  # fmt: skip
 _CROPS: Final = 5
 _SIDE: Final = 300
 _SHORTEST: Final = 64
@@ -82,12 +88,10 @@ def _of_pydicom() -> Iterator[OtherPicture]:
     import pydicom
 
     folder = _inside("pydicom", "data/test_files")
-    for path in sorted(folder.glob("*.dcm")) if folder else ():
-        try:
-            dataset = pydicom.dcmread(path)
-            pixels = np.asarray(dataset.pixel_array, np.float32)
-        except Exception:  # noqa: BLE001, S112 - many of these files are wrong on purpose, in every way that there is
-            continue
+    paths = [folder / f"{name}.dcm" for name in _OF_PYDICOM] if folder else []
+    for path in filter(Path.is_file, paths):
+        dataset = pydicom.dcmread(path)
+        pixels = np.asarray(dataset.pixel_array, np.float32)
         if pixels.ndim == 3 and pixels.shape[-1] == 3:
             pixels = pixels.mean(axis=-1)
         pixels = pixels[0] if pixels.ndim == 3 else pixels
@@ -101,11 +105,12 @@ def _pages_of_text() -> Iterator[FloatArray]:
 
     lines = [line[:70] for line in inspect.getsource(inspect).splitlines() if line.strip()]
     for number in range(20):
-        page = np.ones((600 if number % 2 else 450, 450), np.float32)
+        page = np.full((600 if number % 2 else 450, 450), 255, np.uint8)
         scale, spacing = 0.3 + 0.03 * (number % 7), 12 + number % 7
         for row, line in enumerate(lines[number * 40 :][: 10 + 2 * number]):
-            cv2.putText(page, line, (20, 30 + row * spacing), cv2.FONT_HERSHEY_SIMPLEX, scale, 0.0, 1, cv2.LINE_AA)
-        yield page if number % 4 else 1 - page
+            cv2.putText(page, line, (20, 30 + row * spacing), cv2.FONT_HERSHEY_SIMPLEX, scale, 0, 1, cv2.LINE_AA)
+        grey = page.astype(np.float32) / np.float32(255)
+        yield grey if number % 4 else 1 - grey
 
 
 def _clouds(rng: np.random.Generator, cells: int) -> FloatArray:

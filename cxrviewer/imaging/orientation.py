@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.domain import Appearance, FloatArray, Heatmap, Placement
+from cxrviewer.domain import Appearance, FloatArray, Heatmap, LungEvidence, PixelSpacing, Placement
 
 _Grid = TypeVar("_Grid", bound=np.generic)
 
@@ -39,9 +39,17 @@ def heatmap_as_stored(heatmap: Heatmap, appearance: Appearance) -> Heatmap:
     return replace(heatmap, grid=grid, placement=placement_as_stored(heatmap.placement, appearance))
 
 
-def mask_as_stored(mask: npt.NDArray[np.bool_], appearance: Appearance) -> npt.NDArray[np.bool_]:
-    """Return a mask (h, w) of a film that was put right as it lies on the film as stored."""
-    return np.ascontiguousarray(_turned(mask, appearance))
+def lungs_as_stored(lungs: LungEvidence, appearance: Appearance) -> LungEvidence:
+    """Return the lungs of a film that was put right as they lie on the film as stored."""
+    mask = np.ascontiguousarray(_turned(lungs.mask, appearance))
+    return replace(lungs, mask=mask, placement=placement_as_stored(lungs.placement, appearance))
+
+
+def spacing_put_right(spacing: PixelSpacing | None, appearance: Appearance) -> PixelSpacing | None:
+    """Return the spacing of a film's pixels once it is put right: a quarter turn makes rows of columns."""
+    if spacing is None or appearance not in ("rotated left", "rotated right"):
+        return spacing
+    return replace(spacing, row_mm=spacing.column_mm, column_mm=spacing.row_mm)
 
 
 def placement_as_stored(placement: Placement, appearance: Appearance) -> Placement:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from cxrviewer.domain import Analysis
+from cxrviewer.domain import Analysis, Scope
 from cxrviewer.results.sentences import (
     APPEARANCES,
     BORDERLINE,
     EVIDENCE_OUTSIDE,
+    OUT_OF_SCOPE,
     SCOPE_REASONS,
     SHOWN_ANYWAY,
     UNSTABLE,
@@ -29,6 +30,14 @@ def all_warnings(analysis: Analysis) -> tuple[str, ...]:
     return (*map(str, warnings_of(analysis)), *analysis.warnings)
 
 
+def withheld(analysis: Analysis) -> Warned | None:
+    """Return why a film's result is withheld for its scope; None where it is not."""
+    scope = analysis.scope
+    if scope is None or scope.state != "out of scope" or analysis.prediction is not None:
+        return None
+    return Warned("out-of-scope", OUT_OF_SCOPE, (("reason", _why(scope)),))
+
+
 def lung_share(analysis: Analysis) -> float | None:
     """Return the share in [0, 1] of the predicted finding's heatmap inside the lungs; None where it is not known."""
     prediction, lungs = analysis.prediction, analysis.lungs
@@ -42,7 +51,7 @@ def _of_scope(analysis: Analysis) -> tuple[Warned, ...]:
     if scope is None:
         return ()
     warned: list[Warned] = []
-    reason = (("reason", SCOPE_REASONS.get(scope.reasons[0], scope.reasons[0])),) if scope.reasons else ()
+    reason = (("reason", _why(scope)),) if scope.reasons else ()
     if scope.state == "out of scope" and analysis.prediction is not None:
         warned.append(Warned("shown-anyway", SHOWN_ANYWAY, reason))
     elif scope.state == "borderline" and reason:
@@ -50,6 +59,12 @@ def _of_scope(analysis: Analysis) -> tuple[Warned, ...]:
     if scope.appearance != "upright":
         warned.append(Warned(scope.appearance.replace(" ", "-"), APPEARANCES[scope.appearance]))
     return tuple(warned)
+
+
+def _why(scope: Scope) -> str:
+    """Return the gravest reason of a scope that is not whole in words."""
+    gravest = scope.reasons[0] if scope.reasons else "features"
+    return SCOPE_REASONS.get(gravest, gravest)
 
 
 def _of_evidence(analysis: Analysis) -> tuple[Warned, ...]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from cxrviewer.domain import Analysis, ModelIdentity
 from cxrviewer.results.sentences import FAILED, REFUSED
 from cxrviewer.results.uncertainty import set_words
+from cxrviewer.results.warned import withheld
 
 
 def verdict(analysis: Analysis) -> str:
     """Return what came of a file in a few words: "PNEUMONIA 0.93", "refused: ...", "error: ..."."""
     prediction = analysis.prediction
     if prediction is None:
-        return (REFUSED if analysis.status == "refused" else FAILED).format(reason=analysis.message)
+        reason = withheld(analysis) or analysis.message
+        return (REFUSED if analysis.status == "refused" else FAILED).format(reason=reason)
     return f"{prediction.predicted} {prediction.probability(prediction.predicted):.2f}"
 
 
