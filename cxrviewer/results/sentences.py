@@ -30,7 +30,7 @@ NOTHING_FITS: Final = QT_TRANSLATE_NOOP("Words", "uncertain: {findings}, neither
 SET_OF_ONE: Final = QT_TRANSLATE_NOOP("Words", "At {level}, the finding is {findings}.")
 SET_OF_SEVERAL: Final = QT_TRANSLATE_NOOP("Words", "At {level}, the finding is one of {findings}.")
 EMPTY_SET: Final = QT_TRANSLATE_NOOP("Words", "At {level}, the film is typical of no finding.")
-CHOSEN_THRESHOLDS: Final = QT_TRANSLATE_NOOP("Words", "The thresholds are those that you chose: {thresholds}.")
+CHOSEN_THRESHOLDS: Final = QT_TRANSLATE_NOOP("Words", "Your thresholds apply: {thresholds}.")
 
 # What a refusal or an error is called where there is room for a few words; its message says the rest.
 SHORT_REASONS: Final = {

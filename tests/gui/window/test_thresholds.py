@@ -79,7 +79,7 @@ def test_a_choice_changes_words_bars_and_list_and_runs_no_network(bench: Bench, 
         assert film.prediction_set == now.prediction.prediction_set
         assert film.uncertain == (len(now.prediction.prediction_set) != 1)
     bench.until(lambda: "At 99 %" in bench.panels.result.explanation.said)
-    assert "The thresholds are those that you chose: NORMAL" in bench.panels.result.explanation.said
+    assert "Your thresholds apply: NORMAL" in bench.panels.result.explanation.said
     assert bench.panels.result.bars["NORMAL"].value.threshold.probability == chosen
     bench.check_one_film()
 
