@@ -1,27 +1,38 @@
-"""Radiographs with lung masks: read as the program reads them, and split by patient."""
+"""Radiographs with lung masks: read as the program reads them, and split by patient.
+
+The masks of ../shared/data/lungs were drawn on the largest centred square of their films, and come stretched to the
+films' own sizes: laid on a whole film, their lungs are too wide by up to 1.22 (or too tall). So a film is cut to that
+square, and its mask shrunk to it.
+"""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray, InputSpec
 from training.data import load_film
 from training.errors import DataError
 
 SIZE = 112
-INPUT = InputSpec(height=SIZE, width=SIZE, channels=1, fit="stretch", interpolation="area", low=0.0, high=1.0)
+INPUT = InputSpec(height=SIZE, width=SIZE, channels=1, fit="centre-crop", interpolation="area", low=0.0, high=1.0)
+MASK = replace(INPUT, fit="stretch")
 HELD_OUT_SHARE = 0.4
 REQUIRED_COLUMNS = ("image", "patient")
+# Their masks were drawn on another square than the centred one: beside the lungs by a tenth of the film, and in part on
+# the black around it. Found by eye, with the mask drawn on the film.
+MISPLACED = frozenset({"436a6348", "4c0fcf57", "4fed5061", "a4318ac9", "cb706009"})
 
 
 @dataclass(frozen=True, eq=False)
 class MaskedFilm:
-    """A film (h, w) float32 in [0, 1] and the share of each pixel that is lung, (h, w) float32 in [0, 1]."""
+    """A film's centred square (h, w) float32 in [0, 1], and the share of each pixel that is lung, in [0, 1], alike."""
 
     image: str
     patient: str
@@ -29,10 +40,10 @@ class MaskedFilm:
     mask: FloatArray
 
 
-def read_masked_films(manifest: Path, spec: InputSpec = INPUT) -> list[MaskedFilm]:
+def read_masked_films(manifest: Path) -> list[MaskedFilm]:
     """Return the films of a manifest.csv (image, patient), from images/*.jpg and masks/*.png beside it.
 
-    Both are stretched to the spec's size by the program's own code. Raises DataError, naming the file or row, for a
+    Both are resized by the program's own code. Raises DataError, naming the file or row, for a
     manifest without films or with missing columns, a film or mask that is missing or cannot be read, and a mask without
     lung.
     """
@@ -47,19 +58,30 @@ def read_masked_films(manifest: Path, spec: InputSpec = INPUT) -> list[MaskedFil
         raise DataError(f"expected a manifest at {manifest}, but it cannot be read ({error.strerror})") from error
     if not rows:
         raise DataError(f"{manifest}: expected at least one film, the manifest has none")
-    return [_read(manifest, number, row, spec) for number, row in enumerate(rows, start=2)]
+    return [_read(manifest, number, row) for number, row in enumerate(rows, start=2)]
 
 
-def _read(manifest: Path, number: int, row: dict[str, str], spec: InputSpec) -> MaskedFilm:
+def _read(manifest: Path, number: int, row: dict[str, str]) -> MaskedFilm:
     image, patient = row["image"], row["patient"]
     film_path, mask_path = manifest.parent / "images" / f"{image}.jpg", manifest.parent / "masks" / f"{image}.png"
     for path in (film_path, mask_path):
         if not path.is_file():
             raise DataError(f"{manifest}, row {number}: there is no file {path}")
-    mask = load_film(mask_path, spec)
+    mask = load_film(mask_path, MASK)
     if mask.max() < 0.5:
         raise DataError(f"{manifest}, row {number}: expected lung (255) in the mask {mask_path}, there is none")
-    return MaskedFilm(image, patient, load_film(film_path, spec), mask)
+    return MaskedFilm(image, patient, load_film(film_path, INPUT), mask)
+
+
+def laid_on_film(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return a mask (H, W) as the data have it, shrunk to the centred square of its film; nothing beside it is lung."""
+    height, width = mask.shape
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    laid = np.zeros(mask.shape, np.bool_)
+    square = cv2.resize(mask.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA)
+    laid[top : top + side, left : left + side] = square > 0.5
+    return laid
 
 
 def held_out(patients: Collection[str], seed: int, share: float = HELD_OUT_SHARE) -> frozenset[str]:

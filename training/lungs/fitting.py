@@ -12,9 +12,10 @@ import numpy as np
 from keras import ops
 
 from cxrviewer.domain import FloatArray
+from cxrviewer.inference.lung_mask import normalised
 from training.averaging import WeightAverage
 from training.lungs.films import MaskedFilm
-from training.lungs.network import build_unet, normalised
+from training.lungs.network import build_unet
 from training.lungs.variation import Variation, vary_masked
 
 log = logging.getLogger("training")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 from keras import layers
 
-from cxrviewer.domain import FloatArray
 from training.lungs.films import SIZE
 
 CHANNELS = (8, 16, 32, 48, 64)
@@ -39,15 +37,3 @@ def _block(x: Tensor, width: int, convolutions: int, name: str) -> Tensor:
         x = layers.BatchNormalization(momentum=0.95, name=f"{name}_norm{number}")(x)
         x = layers.ReLU(name=f"{name}_relu{number}")(x)
     return x
-
-
-def normalised(films: FloatArray) -> FloatArray:
-    """Return films (N, h, w) float32 with their 2nd percentile at -1 and their 98th at 1, clipped to [-1.5, 1.5].
-
-    Percentiles, because letters and frames are often the brightest and darkest of a film. A film of one grey is 0.
-    """
-    low, high = np.quantile(films[:, ::2, ::2], (0.02, 0.98), axis=(1, 2))
-    middle, half = (low + high) / 2, (high - low) / 2
-    half = np.where(half > 1e-4, half, np.inf)
-    scaled = (films - middle[:, np.newaxis, np.newaxis]) / half[:, np.newaxis, np.newaxis]
-    return np.asarray(np.clip(scaled, -1.5, 1.5), np.float32)

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cxrviewer.domain import FloatArray
 from cxrviewer.inference.bundle import sha256_of
+from cxrviewer.inference.lung_mask import normalised
 from training.errors import DataError, RunError, WeightsError
-from training.lungs.films import SIZE, MaskedFilm, apart, read_masked_films
+from training.lungs.films import MISPLACED, SIZE, MaskedFilm, apart, read_masked_films
 from training.runs import write_json
 
 if TYPE_CHECKING:
@@ -135,8 +136,6 @@ def lung_map(films: FloatArray, network: keras.Model | None = None) -> FloatArra
 
 
 def _map_batch(films: FloatArray, network: keras.Model) -> FloatArray:
-    from training.lungs.network import normalised
-
     count, height, width = films.shape
     small = np.zeros((BATCH, SIZE, SIZE), np.float32)  # always full, or the framework compiles for every size
     for index, film in enumerate(films):
@@ -151,9 +150,9 @@ def _map_batch(films: FloatArray, network: keras.Model) -> FloatArray:
 def train_segmenter(manifest: Path, out: Path, settings: Fitting) -> SegmenterRecord:
     """Fit a segmenter to the masked films of a manifest and write its weights and record into a folder.
 
-    Films of the patients held out (a function of the seed) are only measured on. The files replace those of a
-    segmenter there once everything is done. Raises DataError as ``read_masked_films`` or for less than one step, and
-    RunError where the folder holds anything else, before anything is written.
+    Films of the patients held out (a function of the seed) are only measured on, those with a misplaced mask not at
+    all. The files replace those of a segmenter there once everything is done. Raises DataError as ``read_masked_films``
+    or for less than one step, and RunError where the folder holds anything else, before anything is written.
     """
     from training.lungs.fitting import fit_network
 
@@ -163,7 +162,7 @@ def train_segmenter(manifest: Path, out: Path, settings: Fitting) -> SegmenterRe
     if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - own):
         raise RunError(f"expected a new folder, an empty one or a lung segmenter's, {out} holds other files")
     films = read_masked_films(manifest)
-    fitted, kept_back = apart(films, settings.seed)
+    fitted, kept_back = ([film for film in side if film.image not in MISPLACED] for side in apart(films, settings.seed))
     network = fit_network(fitted, settings)
     out.mkdir(parents=True, exist_ok=True)
     partial = out / f"partial-{WEIGHTS_FILE}"

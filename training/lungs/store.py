@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray, InputSpec
+from cxrviewer.inference.lung_mask import lung_mask
 from training.data import Sample
-from training.lungs.masks import lung_mask
 from training.lungs.segmenter import lung_map
 
 log = logging.getLogger("training")

@@ -42,7 +42,10 @@ def write_masked_films(folder: Path, number: int = 10) -> Path:
         table = csv.writer(stream)
         table.writerow(["image", "patient"])
         for index in range(number):
-            film, mask = (cv2.resize(plane, (120, 150)) for plane in draw_thorax(index))
+            thorax, mask = draw_thorax(index, size=120)
+            # As those of V7: drawn on the film's centred square, and stretched to the film's size.
+            film = cv2.copyMakeBorder(thorax, 15, 15, 0, 0, cv2.BORDER_CONSTANT, value=180)
+            mask = cv2.resize(mask, (120, 150))
             cv2.imwrite(str(folder / "images" / f"f{index}.jpg"), film)
             cv2.imwrite(str(folder / "masks" / f"f{index}.png"), mask)
             table.writerow([f"f{index}", f"p{index // 2}"])

@@ -6,10 +6,10 @@ import pytest
 
 from tests.training.lungs.conftest import drawn_films
 from training.errors import DataError
-from training.lungs.films import SIZE, apart, held_out, read_masked_films
+from training.lungs.films import SIZE, apart, held_out, laid_on_film, read_masked_films
 
 
-def test_films_and_masks_are_stretched_alike(masked_manifest):
+def test_masks_lie_on_the_centred_square_that_films_are_cut_to(masked_manifest):
     films = read_masked_films(masked_manifest)
 
     assert [film.image for film in films] == [f"f{index}" for index in range(10)]
@@ -72,3 +72,18 @@ def test_who_is_held_out_depends_on_the_seed_alone():
 def test_one_patient_cannot_be_split():
     with pytest.raises(DataError, match="at least 2 patients"):
         held_out(["only"], 0)
+
+
+@pytest.mark.parametrize("shape", [(100, 160), (160, 100), (100, 100)])
+def test_a_mask_of_the_centred_square_is_laid_back_on_its_film(shape):
+    side = min(shape)
+    square = np.zeros((side, side), np.uint8)
+    cv2.ellipse(square, (30, 50), (20, 40), 0, 0, 360, 1, -1)
+    stretched = cv2.resize(square, shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+
+    laid = laid_on_film(stretched)
+
+    top, left = (shape[0] - side) // 2, (shape[1] - side) // 2
+    inside = laid[top : top + side, left : left + side]
+    assert laid.sum() == inside.sum()
+    assert 2 * (inside & (square > 0)).sum() / (inside.sum() + square.sum()) > 0.98

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.lungs.masks import lung_mask
+from cxrviewer.inference.lung_mask import lung_mask
 
 
 def ellipses(*places, size=100):

@@ -1,8 +1,7 @@
-"""From a smooth lung map to a mask of two lungs, or to none where the map cannot be right."""
+"""A film as the lung segmenter takes it, and its lung map as a mask of two lungs, or none where it cannot be right."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +14,18 @@ OFF_CENTRE = 0.2  # of the film's width, for a single component
 SECOND_LUNG = 0.1  # of the larger one's area; less is a stray patch
 MOST_DOUBT = 0.3  # expected share of wrong pixels, for each pixel of lung
 CLOSING = 0.12  # the closing ellipse's diameter as a share of the side
+
+
+def normalised(films: FloatArray) -> FloatArray:
+    """Return films (N, h, w) float32 with their 2nd percentile at -1 and their 98th at 1, clipped to [-1.5, 1.5].
+
+    Percentiles, because letters and frames are often the brightest and darkest of a film. A film of one grey is 0.
+    """
+    low, high = np.quantile(films[:, ::2, ::2], (0.02, 0.98), axis=(1, 2))
+    middle, half = (low + high) / 2, (high - low) / 2
+    half = np.where(half > 1e-4, half, np.inf)
+    scaled = (films - middle[:, np.newaxis, np.newaxis]) / half[:, np.newaxis, np.newaxis]
+    return np.asarray(np.clip(scaled, -1.5, 1.5), np.float32)
 
 
 def lung_mask(probability: FloatArray) -> BoolArray | None:
@@ -43,6 +54,8 @@ def lung_mask(probability: FloatArray) -> BoolArray | None:
 
 def _components(mask: BoolArray) -> list[BoolArray]:
     """Return the largest component, and the next where it is large enough to be the other lung."""
+    import cv2
+
     number, labels, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     areas = statistics[1:number, cv2.CC_STAT_AREA]
     largest = np.argsort(-areas, kind="stable")[:2]
@@ -51,6 +64,8 @@ def _components(mask: BoolArray) -> list[BoolArray]:
 
 def _closed(lung: BoolArray) -> BoolArray:
     """Return one lung closed by an ellipse and with its holes filled."""
+    import cv2
+
     reach = max(round(CLOSING * min(lung.shape) / 2), 1)
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     # With a margin, or the film's border would stop the closing.
