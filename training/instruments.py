@@ -131,7 +131,7 @@ def explained_tables(evaluation: dict[str, Any]) -> list[tuple[str, str, tuple[T
         content = evaluation[BLANKING_KEY]
         left_out = content["left_out"]["films"]
         text = (
-            "What is blanked has the mean grey of the rest. A network that still scores high without the lungs has learned "
+            "What is blanked has the mean grey of the rest. A network that still scores high without lungs has learned "
             "something else than what they show: the hospital, the age, the projection. Blanking the lungs leaves "
             "their outline; blanking the rectangle around them leaves not even that, but little film. Blanked films "
             "are unlike any that the network was trained on, so that a low figure proves less than a high one. "

@@ -8,25 +8,120 @@ from typing import Any
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.inference.bundle import BundleMetadata
-from training.instruments import instrument_sections
+from cxrviewer.version import __version__
+from training.claim import SOURCE, claim_table
+from training.instruments import BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, SANITY_KEY, instrument_sections
 from training.recipe import Recipe, describe_phase
 from training.results import describe_films, in_words, markdown_table, notes, results_tables
 
 
 def model_card(metadata: BundleMetadata, recipe: Recipe, evaluation: dict[str, Any]) -> str:
-    """Return the model card in Markdown."""
+    """Return the model card in Markdown, under the headings of model cards and with the CLAIM 2024 checklist.
+
+    Every figure is read from metadata and evaluation; what was not measured is said to be so. Source: Mitchell et al.
+    2019, Model Cards for Model Reporting, section 4.
+    """
+    claim = claim_table(metadata, recipe, evaluation)
     sections = (
         f"# {metadata.name} {metadata.version}\n\n**{NOT_FOR_DIAGNOSIS}**\n\n{metadata.description}.",
+        "## Model details\n\n" + _details(metadata),
         f"## Intended use\n\n{metadata.intended_use}.\n\nNot for: {metadata.not_intended_for}.",
-        "## Known limits\n\n" + "\n".join(f"- {limit}" for limit in recipe.card.limits),
-        "## Network\n\n" + _network(metadata),
-        "## Training\n\n" + _training(metadata, recipe),
-        "## Results\n\n" + _results(evaluation),
-        *instrument_sections(evaluation),
-        "## Calibration and thresholds\n\n" + _calibration(metadata, evaluation),
+        "## Factors\n\n" + _factors(evaluation),
+        "## Metrics\n\n" + _metrics(metadata),
+        "## Evaluation data\n\n" + _evaluation_data(evaluation),
+        "## Training data\n\n" + _training(metadata, recipe),
+        "## Quantitative analyses\n\n" + _results(evaluation),
+        "### Calibration and thresholds\n\n" + _calibration(metadata, evaluation),
+        *(f"#{section}" for section in instrument_sections(evaluation)),
+        *_not_measured(evaluation),
+        "## Ethical considerations\n\n" + _ethics(metadata),
+        "## Caveats and recommendations\n\n" + "\n".join(f"- {limit}" for limit in recipe.card.limits) + _advice(),
+        f"## CLAIM 2024\n\nThe items of the checklist ({SOURCE}), in words of our own, answered for this bundle.\n\n"
+        + markdown_table(claim.header, claim.rows),
         f"## Licence\n\n{metadata.licence}.",
     )
     return "\n\n".join(sections) + "\n"
+
+
+def _details(metadata: BundleMetadata) -> str:
+    return (
+        f"Made on {metadata.created} with cxrviewer {__version__}. The bundle's identity is the SHA-256 of its "
+        "metadata.json, which lists those of its other files; `cxrviewer models` shows and verifies it. Questions and "
+        f"faults: the program's issue tracker.\n\n{_network(metadata)}"
+    )
+
+
+def _factors(evaluation: dict[str, Any]) -> str:
+    known = [
+        name
+        for key, name in (("by_source", "source"), ("by_age_group", "age group"), ("by_subtype", "subtype"))
+        if evaluation.get(key)
+    ] + list(evaluation.get("by_column", {}))
+    groups = f"Figures are given by {', '.join(known)}." if known else "The films name no groups: there are no figures."
+    return (
+        "What a film shows of a person besides disease (age, sex, build, devices), and how it was made (hospital, "
+        "projection, exposure, processing, letters, borders, compression), may change the answer. Source and label go "
+        f"together in the data, so that one may stand for the other. {groups} Sex, projection, device and severity are "
+        "not known for most films: not measured."
+    )
+
+
+def _metrics(metadata: BundleMetadata) -> str:
+    sets = (
+        " Prediction sets: how often they hold the label, and how large they are, at each level."
+        if metadata.conformal is not None
+        else ""
+    )
+    return (
+        "Accuracy, balanced accuracy (the mean of the findings' recalls), Cohen's kappa, Brier score and expected "
+        "calibration error over all findings; precision, recall, specificity, F1, ROC AUC and average precision of "
+        f"each finding against the rest.{sets} The predicted finding is the most probable one; thresholds flag "
+        "findings besides and are not used in these figures. Intervals: 95 % percentile bootstrap over patients. No test "
+        "of significance was made, and the spread over training seeds is not part of the intervals."
+    )
+
+
+def _evaluation_data(evaluation: dict[str, Any]) -> str:
+    return (
+        f"{describe_films(evaluation)} None of the patients is in the other splits; the sources are those of the "
+        "training films, so that these figures say nothing about another hospital. Films are read, rendered and fitted "
+        "by the program itself."
+    )
+
+
+def _not_measured(evaluation: dict[str, Any]) -> tuple[str, ...]:
+    missing = [
+        name
+        for there, name in (
+            (LEAVE_OUT_KEY in evaluation, "sources left out of training in turn (leave-out)"),
+            (LUNG_SHARE_KEY in evaluation, "the share of the heatmaps inside the lungs (lung-share)"),
+            (BLANKING_KEY in evaluation, "films with lungs or surroundings blanked (blanking)"),
+            (SANITY_KEY in evaluation, "heatmaps while the weights are shuffled (sanity)"),
+            ("conformal" in evaluation, "coverage of prediction sets"),
+        )
+        if not there
+    ]
+    return (f"### Not measured\n\nFor this bundle: {'; '.join(missing)}.",) if missing else ()
+
+
+def _ethics(metadata: BundleMetadata) -> str:
+    sources = ", ".join(entry.name for entry in metadata.training_data) or "not stated"
+    return (
+        f"The films ({sources}) were published by others, under the licences in the table above; de-identification and "
+        "consent are the publishers' affair and were not checked again. No film is part of the bundle; whether single "
+        "films can be recovered from its weights was not measured. A wrong "
+        "answer that is believed can harm a patient: hence no answer of this bundle may decide anything about "
+        "one. Groups that are rare in the data (see Factors) are served worse, and for those that are not named "
+        "nobody knows how badly."
+    )
+
+
+def _advice() -> str:
+    return (
+        "\n- Evaluate it on your own films before you believe any figure of it: `python -m training evaluate BUNDLE "
+        "--data FOLDER`; look at heatmaps and occlusion sensitivity of the films that matter, and rely on neither "
+        "where they differ."
+    )
 
 
 def _network(metadata: BundleMetadata) -> str:
@@ -69,10 +164,8 @@ def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
 
 def _results(evaluation: dict[str, Any]) -> str:
     parts = [
-        f"{describe_films(evaluation)} None of the patients is in the other splits; the sources are those of the "
-        "training films.",
         *notes(evaluation),
-        *(markdown_table(table.header, table.rows) for table in results_tables(evaluation)),
+        *(f"{table.title}.\n\n{markdown_table(table.header, table.rows)}" for table in results_tables(evaluation)),
     ]
     return "\n\n".join(parts)
 
