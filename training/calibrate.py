@@ -17,9 +17,10 @@ import numpy as np
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, FloatArray
 from cxrviewer.errors import BundleError
-from cxrviewer.inference.bundle import METADATA_FILE, Bundle, BundleMetadata, load_bundle
+from cxrviewer.inference.bundle import METADATA_FILE, Bundle, BundleMetadata, ScopeMetadata, load_bundle
 from cxrviewer.inference.engine import Engine
 from cxrviewer.inference.engines import open_engine
+from cxrviewer.inference.scope import open_scope
 from training.assessment import BATCH
 from training.command_line import read_films
 from training.data import Sample, load_film, network_input, of_split
@@ -29,6 +30,7 @@ from training.local_calibration import FOLDS, LocalCalibration, calibrate_locall
 from training.recipes import load_recipe, recipe_names
 from training.results import markdown_table
 from training.runs import EVALUATION_FILE
+from training.scope import fit_limits, observe
 
 
 def calibrate(options: argparse.Namespace) -> None:
@@ -50,7 +52,8 @@ def calibrate(options: argparse.Namespace) -> None:
     logits = film_logits(engine, bundle, samples)
     films = f"{len(samples)} films of {options.name}"
     made = calibrate_locally(bundle.metadata, logits, samples, films)
-    local = write_local_bundle(bundle, made, films, options.out)
+    scope = local_scope(engine, samples, films)
+    local = write_local_bundle(bundle, made, scope, films, options.out)
     sys.stdout.write(f"{_tables(bundle.metadata, made)}\n\n{_closing(local)}\n")
 
 
@@ -63,7 +66,21 @@ def film_logits(engine: Engine, bundle: Bundle, samples: Sequence[Sample]) -> Fl
     return np.concatenate(logits)
 
 
-def write_local_bundle(bundle: Bundle, made: LocalCalibration, films: str, out: Path) -> Bundle:
+def local_scope(engine: Engine, samples: Sequence[Sample], films: str) -> ScopeMetadata | None:
+    """Return the limits of a bundle's scope gate for these films, all of them taken to be in scope and upright.
+
+    The gate itself stays that of the training films. None where the bundle has no gate.
+    """
+    gate = open_scope(engine.bundle)
+    if gate is None:
+        return None
+    limits = fit_limits(gate, observe(engine, samples), samples).limits
+    return limits.model_copy(update={"fitted_on": f"{gate.limits.fitted_on.partition(',')[0]}, limits on {films}"})
+
+
+def write_local_bundle(
+    bundle: Bundle, made: LocalCalibration, scope: ScopeMetadata | None, films: str, out: Path
+) -> Bundle:
     """Write a bundle with the same network and another calibration beside ``out``, and put it there once it loads.
 
     Its version is that of the bundle with ``+local.`` and the day, so that neither thresholds nor results of the one
@@ -79,6 +96,7 @@ def write_local_bundle(bundle: Bundle, made: LocalCalibration, films: str, out: 
             "thresholds": made.fitted.thresholds,
             "conformal": made.fitted.conformal,
             "operating_curves": made.fitted.operating_curves,
+            "scope": scope,
             "created": today.isoformat(),
         }
     )
@@ -111,7 +129,8 @@ def _card(bundle: Bundle, metadata: BundleMetadata, made: LocalCalibration, film
     sections = [
         f"# {metadata.name} {metadata.version}\n\n**{NOT_FOR_DIAGNOSIS}**",
         f"The network of {before.name} {before.version} (SHA-256 {before.sha256}), unchanged. Temperature, thresholds, "
-        f"prediction sets and operating curves were fitted on {metadata.created} to {films}.",
+        f"prediction sets, operating curves{' and the limits of the scope' if metadata.scope else ''} were fitted on "
+        f"{metadata.created} to {films}.",
         f'## Local calibration\n\n{_tables(bundle.metadata, made)}\n\nThe figures "after" are cross-fitted: in each of '
         f"{FOLDS} folds the films were judged by what was fitted to the patients of the others. They hold for films "
         "like these, and say nothing of how well the network tells the findings apart elsewhere.",

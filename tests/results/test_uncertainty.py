@@ -73,5 +73,5 @@ def test_the_set_in_words(found: tuple[str, ...], words: str) -> None:
 
 def test_chosen_thresholds_in_words() -> None:
     chosen = replace(prediction(()), thresholds=(0.4, 0.51234, 0.9))
-    assert threshold_words(chosen).endswith("that you chose: NORMAL 0.4, PNEUMONIA 0.512, COVID19 0.9.")
+    assert threshold_words(chosen).endswith("apply: NORMAL 0.4, PNEUMONIA 0.512, COVID19 0.9.")
     assert threshold_words(prediction(())) == ""

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from training.__main__ import main
 from training.data import Sample
 from training.errors import DataError
 from training.local_calibration import FOLDS, calibrate_locally, check_enough, patient_folds
+from training.scope import add_scope
 
 FINDINGS = ("NORMAL", "PNEUMONIA", "COVID19")
 
@@ -122,3 +125,23 @@ def test_what_was_overconfident_is_calibrated_and_the_figures_are_of_films_it_wa
         assert figures["sensitivity"] == pytest.approx(0.95, abs=0.03)
     # Cross-fitted: fitted and judged on the same films, the sensitivities could not be below 0.95.
     assert min(figures["sensitivity"] for figures in made.after["findings"].values()) < 0.95
+
+
+def test_the_limits_of_the_scope_follow_and_its_gate_stays(fitted: Bundle, hospital: Path, tmp_path: Path) -> None:
+    gated, out = tmp_path / "gated", tmp_path / "local"
+    shutil.copytree(fitted.folder, gated)
+    drawn = []
+    for number in range(260):
+        path = write_png(tmp_path / f"{number}.png", size=64, seed=1000 + number)
+        drawn.append(
+            replace(sample(number, FINDINGS[number % 3]), path=path, split="val" if number % 4 == 0 else "train")
+        )
+    before = add_scope(gated, drawn).metadata.scope
+    assert main(["calibrate", str(gated), "--data", str(hospital), "--out", str(out), "--name", "St. Nowhere"]) == 0
+    after = load_bundle(out).metadata.scope
+    assert before is not None
+    assert after is not None
+    assert (after.file, after.sha256) == (before.file, before.sha256)
+    assert after.limit != before.limit
+    assert after.fitted_on.endswith("training films, limits on 63 films of St. Nowhere")
+    assert "limits of the scope" in (out / "MODEL_CARD.md").read_text("utf-8")
