@@ -76,8 +76,8 @@ def _metrics(metadata: BundleMetadata) -> str:
         "Accuracy, balanced accuracy (the mean of the findings' recalls), Cohen's kappa, Brier score and expected "
         "calibration error over all findings; precision, recall, specificity, F1, ROC AUC and average precision of "
         f"each finding against the rest.{sets} The predicted finding is the most probable one; thresholds flag "
-        "findings besides and are not used in these figures. Intervals: 95 % percentile bootstrap over patients. No test "
-        "of significance was made, and the spread over training seeds is not part of the intervals."
+        "findings besides and are not used in these figures. Intervals: 95 % percentile bootstrap over patients. No "
+        "test of significance was made, and the spread over training seeds is not part of the intervals."
     )
 
 

@@ -159,7 +159,7 @@ def _shuffled(weights: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArra
 def _described(correlations: npt.NDArray[np.float64], draws: PatientDraws) -> dict[str, Any] | None:
     """Return the mean over films of (repeats, films), each film's over its repeats, with its interval over patients."""
     known = ~np.isnan(correlations)
-    films = known.any(axis=0)
+    films = np.asarray(known.any(axis=0), np.bool_)
     if not films.any():
         return None
     totals = np.where(known, correlations, 0.0).sum(axis=0)[films]
