@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxrviewer.analysis.lung_evidence import find_lung_evidence
 from cxrviewer.domain import Analysis, FloatArray, Heatmap, Prediction, Radiograph, Status
 from cxrviewer.errors import (
     BundleError,
@@ -32,6 +33,7 @@ from cxrviewer.version import __version__
 
 if TYPE_CHECKING:
     from cxrviewer.inference.engine import Engine
+    from cxrviewer.inference.lung_segmenter import LungSegmenter
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,15 @@ class AnalysisSettings:
     """What besides the file and the bundle decides a result, and therefore belongs to its key in the store.
 
     level: of the prediction sets, None the bundle's own. thresholds: those that a person chose, by finding; the others
-    are the bundle's. Both are applied to what the network said, without running it again.
+    are the bundle's. Both are applied to what the network said, without running it again. lungs: whether the lungs are
+    looked for, and how much of the heatmaps lies inside them.
     """
 
     limits: Limits = DEFAULT_LIMITS
     include_patient_data: bool = False
     level: float | None = None
     thresholds: tuple[tuple[str, float], ...] = ()
+    lungs: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +79,13 @@ def examine_file(
     settings: AnalysisSettings | None = None,
     recall: Callable[[str], Analysis | None] | None = None,
     needs_display: Callable[[Analysis], bool] = lambda analysis: True,
+    segmenter: LungSegmenter | None = None,
 ) -> ExaminedFile:
     """Do what ``analyze_file`` does, and keep the display; the network does not run for a file that is known.
 
     ``recall`` returns the earlier analysis of a SHA-256, or None; ``needs_display`` says whether a recalled one is
-    wanted with its display, for which the file is decoded again.
+    wanted with its display, for which the file is decoded again; ``segmenter`` finds the lungs, without one nobody
+    looks for them.
     """
     settings = settings or AnalysisSettings()
     started = time.perf_counter()
@@ -97,7 +103,7 @@ def examine_file(
         if known is not None:
             return ExaminedFile(known, display, recalled=True)
         analysis = replace(
-            decided_as(settings, _analyze_display(radiograph, display, bundle, engine), bundle),
+            decided_as(settings, _analyze_display(radiograph, display, bundle, engine, segmenter), bundle),
             path=str(path),
             sha256=sha256,
             milliseconds=_milliseconds_since(started),
@@ -121,11 +127,20 @@ def named_error(error: Exception) -> CxrViewerError:
     return InternalError(f"reading failed with {type(error).__name__} at {_origin(error)}; please report this.")
 
 
-def _analyze_display(radiograph: Radiograph, display: FloatArray, bundle: Bundle, engine: Engine) -> Analysis:
+def _analyze_display(
+    radiograph: Radiograph,
+    display: FloatArray,
+    bundle: Bundle,
+    engine: Engine,
+    segmenter: LungSegmenter | None = None,
+) -> Analysis:
     findings = bundle.metadata.findings
     network_input, placement = fit(display, bundle.input_spec)
     output = engine.run(network_input[None])
     prediction = decide(bundle.metadata, output.logits[0], output.features[0])
+    heatmaps = tuple(
+        Heatmap(finding, output.heatmaps[0, :, :, index].copy(), placement) for index, finding in enumerate(findings)
+    )
     return Analysis(
         path="",
         sha256="",
@@ -136,13 +151,11 @@ def _analyze_display(radiograph: Radiograph, display: FloatArray, bundle: Bundle
         milliseconds=0.0,
         analysed_at=_now(),
         prediction=prediction,
-        heatmaps=tuple(
-            Heatmap(finding, output.heatmaps[0, :, :, index].copy(), placement)
-            for index, finding in enumerate(findings)
-        ),
+        heatmaps=heatmaps,
         facts=radiograph.facts,
         window=default_window_text(radiograph),
         warnings=radiograph.warnings,
+        lungs=find_lung_evidence(display, heatmaps, radiograph.spacing, segmenter) if segmenter else None,
     )
 
 

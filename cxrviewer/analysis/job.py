@@ -16,6 +16,7 @@ from cxrviewer.errors import BundleHashError, CxrViewerError, WorkerError
 from cxrviewer.inference.bundle import Bundle, EngineName, load_bundle
 from cxrviewer.inference.engine import Engine
 from cxrviewer.inference.engines import open_engine
+from cxrviewer.inference.lung_segmenter import LungSegmenter
 
 Recall = Callable[[str], Analysis | None]
 
@@ -88,9 +89,10 @@ class _Examined:
 
 @dataclass
 class _WorkerState:
-    """The engine of this worker process, or why it has none; the first file's task raises that in the parent."""
+    """This worker's engine, and what finds the lungs; or why it has none, which the first file raises in the parent."""
 
     engine: Engine | None = None
+    segmenter: LungSegmenter | None = None
     failure: CxrViewerError | None = None
 
 
@@ -146,6 +148,7 @@ def _open_worker_engine(job: AnalysisJob) -> None:
                 f"{job.bundle_sha256}, is {bundle.sha256}); start again."
             )
         _worker.engine = open_engine(job.engine, bundle)
+        _worker.segmenter = LungSegmenter() if job.settings.lungs else None
     except CxrViewerError as error:
         _worker.failure = error
 
@@ -174,6 +177,7 @@ def _examine(job: AnalysisJob, path: Path) -> _Examined:
         job.settings,
         job.recall,
         needs_display=delivery.is_needed if delivery else lambda analysis: False,
+        segmenter=_worker.segmenter,
     )
     problem = ""
     if delivery is not None and examined.display is not None:

@@ -55,6 +55,7 @@ class ClassifyRequest:
     max_file_bytes: int
     max_pixels: int
     include_patient_data: bool
+    lungs: bool
     quiet: bool
     as_json: bool
     decision: DecisionRequest = field(default_factory=DecisionRequest)
@@ -146,6 +147,7 @@ def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
         "file_bytes": request.max_file_bytes,
         "pixels": request.max_pixels,
         "include_patient_data": request.include_patient_data,
+        "lungs": request.lungs,
         **decision_options(decision.level, decision.thresholds),
     }
     run = store.start_run((file.absolute() for file in files), result_key(bundle.sha256, options), options)
@@ -170,6 +172,7 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
     settings = AnalysisSettings(
         limits=Limits(file_bytes=options["file_bytes"], pixels=options["pixels"]),
         include_patient_data=options["include_patient_data"],
+        lungs=options.get("lungs", False),  # a run of a program that knew no lungs has none
         level=options.get("level"),
         thresholds=tuple(options.get("thresholds", {}).items()),
     )

@@ -136,6 +136,9 @@ def classify(
     ] = None,
     sensitivity: Sensitivity = None,
     specificity: Specificity = None,
+    lungs: Annotated[
+        bool, typer.Option("--lungs/--no-lungs", help="Look for the lungs, and how much of the heatmap is inside them.")
+    ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -162,6 +165,7 @@ def classify(
             max_file_bytes=int(max_file_size * 1024**2),
             max_pixels=int(max_megapixels * 1e6),
             include_patient_data=include_patient_data,
+            lungs=lungs,
             quiet=quiet,
             as_json=as_json,
             decision=DecisionRequest(level, tuple(threshold or ()), tuple(sensitivity or ()), tuple(specificity or ())),

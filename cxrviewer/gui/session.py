@@ -123,6 +123,7 @@ class Session(QObject):
             "file_bytes": settings.limits.file_bytes,
             "pixels": settings.limits.pixels,
             "include_patient_data": settings.include_patient_data,
+            "lungs": settings.lungs,
             **decision_options(settings.level, dict(settings.thresholds)),
         }
         return result_key(self._bundle.sha256, options)

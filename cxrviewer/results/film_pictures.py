@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cxrviewer.domain import Analysis, FloatArray
 from cxrviewer.imaging.fitting import heatmap_at
+from cxrviewer.imaging.lung_outline import draw_outline
 from cxrviewer.imaging.rendering import DEFAULT_COLOUR_MAP, DEFAULT_OPACITY, load_colour_map, normalised, overlay
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.overlay import overlay_file_name
@@ -24,7 +25,9 @@ _PARTS: Final = ("film", "heat", "thumb")
 
 @dataclass(frozen=True, eq=False)
 class FilmPictures:
-    """JPEG files: the radiograph (grey), the same under the predicted finding's heatmap (RGB), and small (grey)."""
+    """JPEG files: the radiograph (grey), the same under the predicted finding's heatmap with the lungs' outline (RGB),
+    and small (grey).
+    """
 
     film: bytes
     heat: bytes
@@ -81,7 +84,8 @@ def _under_heat(film: FloatArray, analysis: Analysis) -> npt.NDArray[np.uint8]:
             rows = (np.arange(film.shape[0]) + 0.5) * placement.radiograph_height / film.shape[0]
             columns = (np.arange(film.shape[1]) + 0.5) * placement.radiograph_width / film.shape[1]
             heat = normalised(heatmap_at(heatmap, rows, columns))
-    return overlay(film, heat, load_colour_map(DEFAULT_COLOUR_MAP), DEFAULT_OPACITY)
+    picture = overlay(film, heat, load_colour_map(DEFAULT_COLOUR_MAP), DEFAULT_OPACITY)
+    return draw_outline(picture, analysis.lungs) if analysis.lungs is not None else picture
 
 
 def _shrunk(display: FloatArray, longest_side: int) -> FloatArray:

@@ -101,6 +101,15 @@ class Panel:
             self.text(note, dim=True, scale=0.85)
         self._advance(0.25 * self._size)
 
+    def line(self, colour: Colour, text: str) -> None:
+        """Draw a short line of a colour, and beside it what such lines mean."""
+        left = self._margin + round(2.4 * self._size)
+        self._reserve(2 * self._size)
+        middle = self._y + 0.65 * self._size
+        box = (self._margin, middle, self._margin + 1.8 * self._size, middle + max(1, self._size / 8))
+        self._draw.rectangle(box, fill=colour)
+        self._paragraph(text, left, self.width - self._margin - left, self._size, _INK)
+
     def colour_bar(self, low: str, high: str) -> None:
         """Draw the colours over a middle grey, as opaque as they are over the film, and name both ends."""
         from PIL import Image

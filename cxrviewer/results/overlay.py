@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, FloatArray, Heatmap, Prediction
 from cxrviewer.errors import ExportError
 from cxrviewer.imaging.fitting import heatmap_on_radiograph
+from cxrviewer.imaging.lung_outline import OUTLINE_COLOUR, draw_outline
 from cxrviewer.imaging.rendering import (
     DEFAULT_COLOUR_MAP,
     DEFAULT_OPACITY,
@@ -25,6 +26,7 @@ from cxrviewer.imaging.rendering import (
 )
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.legend import Panel, compose, text_size
+from cxrviewer.results.lung_words import lung_words
 from cxrviewer.results.plain_text import valid_unicode
 from cxrviewer.results.warned import all_warnings
 
@@ -58,6 +60,11 @@ def render_overlay(display: FloatArray, analysis: Analysis) -> npt.NDArray[np.ui
     size = text_size(*film.shape)
     probabilities = Panel(size)
     _draw_findings(probabilities, prediction, shows_heat=bool(heat.any()))
+    if analysis.lungs is not None:
+        picture = draw_outline(picture, analysis.lungs)
+        probabilities.gap(0.4)
+        probabilities.line(OUTLINE_COLOUR, "Outline of the lungs")
+        probabilities.text(lung_words(analysis), dim=True, scale=0.85)
     facts = Panel(size)
     _draw_facts(facts, analysis, display.shape)
     return compose(picture, probabilities, facts)

@@ -14,6 +14,7 @@ from cxrviewer.imaging.rendering import DEFAULT_COLOUR_MAP, DEFAULT_OPACITY, loa
 from cxrviewer.inference.bundle import Bundle
 from cxrviewer.results.chosen_thresholds import applied_thresholds
 from cxrviewer.results.film_pictures import FilmPictures
+from cxrviewer.results.lung_words import lung_words
 from cxrviewer.results.pdf_file import PdfFile, PdfImage
 from cxrviewer.results.pdf_page import BAR, DIM, INK, PALE, STRONG, PdfPage
 from cxrviewer.results.report_layout import (
@@ -99,7 +100,9 @@ def _draw_result(
     if is_uncertain(prediction):
         page.elided(end + GAP, y, uncertain_words(prediction), RIGHT - end - GAP, 10, STRONG)
     y = _draw_pictures(page, y + 14, film, prediction, colour_bar)
-    return _draw_bars(page, draw_heading(page, y + GAP, "Calibrated probabilities"), film.analysis, prediction, bundle)
+    y = _draw_bars(page, draw_heading(page, y + GAP, "Calibrated probabilities"), film.analysis, prediction, bundle)
+    lungs = lung_words(film.analysis)
+    return page.paragraph(LEFT, y, f"{lungs}.", ROOM, 9) + 4 if lungs else y
 
 
 def _draw_pictures(page: PdfPage, y: float, film: FilmOnPaper, prediction: Prediction, colour_bar: PdfImage) -> float:
@@ -112,6 +115,8 @@ def _draw_pictures(page: PdfPage, y: float, film: FilmOnPaper, prediction: Predi
     shown = film.analysis.window or "as stored"
     below = page.paragraph(LEFT, y, f"As the network was shown it: {shown}.", _PICTURE_WIDTH, 7.5, DIM, most_lines=3)
     note = f"Evidence for {prediction.predicted}: Grad-CAM over its own maximum, which compares regions of this film."
+    if film.analysis.lungs is not None:
+        note += " The line is the outline of the lungs."
     y = page.paragraph(second, y, note, _PICTURE_WIDTH, 7.5, DIM, most_lines=3)
     page.image(colour_bar, second, y - 4, _PICTURE_WIDTH, 8)
     page.text(second, y + 12, "none", 7, DIM)

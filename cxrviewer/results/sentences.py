@@ -81,6 +81,10 @@ APPEARANCES: Final = {
 EVIDENCE_OUTSIDE: Final = QT_TRANSLATE_NOOP(
     "Words", "Only {share} of the heatmap for {finding} lies inside the lungs: the evidence may not be in the lungs."
 )
+# What is known of the lungs, see ``lung_words``.
+HEATMAP_IN_LUNGS: Final = QT_TRANSLATE_NOOP("Words", "Heatmap for {finding} inside the lungs: {share}")
+LUNGS_OF_FILM: Final = QT_TRANSLATE_NOOP("Words", "lungs {part} of the film")
+PROJECTED_AREA: Final = QT_TRANSLATE_NOOP("Words", "projected area {area}")
 UNSTABLE: Final = QT_TRANSLATE_NOOP(
     "Words", "The result changes with small shifts or a flip of the film ({same} of {passes} agree)."
 )

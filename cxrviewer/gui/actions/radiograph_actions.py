@@ -279,6 +279,15 @@ HEATMAP_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         checkable=True,
     ),
     ActionSpec(
+        "heatmap.lungs",
+        QT_TRANSLATE_NOOP("Actions", "Outline of the Lungs"),
+        (_HEATMAP,),
+        ("O",),
+        QT_TRANSLATE_NOOP("Actions", "Show or hide where the lungs were found."),
+        section="style",
+        checkable=True,
+    ),
+    ActionSpec(
         "heatmap.less_opaque",
         QT_TRANSLATE_NOOP("Actions", "Less Opaque"),
         (_HEATMAP,),

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from cxrviewer.domain import Heatmap, Radiograph, Window
+from cxrviewer.domain import Heatmap, LungEvidence, Radiograph, Window
 from cxrviewer.gui.canvas import keys
 from cxrviewer.gui.canvas.film import FilmPainter
 from cxrviewer.gui.canvas.gestures import Drag, PanDrag, WindowDrag, grabbed_end, line_under, new_measurement
@@ -71,6 +71,7 @@ class RadiographCanvas(QWidget):
         self._view = ViewSettings()
         self._heatmaps: tuple[Heatmap, ...] = ()
         self._predicted: str | None = None
+        self._lungs: LungEvidence | None = None
         self._heatmap_settings = HeatmapSettings()
         self._message = ""
         self._measurements: Measurements = ()
@@ -127,6 +128,11 @@ class RadiographCanvas(QWidget):
     def set_heatmaps(self, heatmaps: Sequence[Heatmap], predicted: str | None = None) -> None:
         """Take the heatmaps of this radiograph, and which finding is the predicted one."""
         self._heatmaps, self._predicted = tuple(heatmaps), predicted
+        self.update()
+
+    def set_lungs(self, lungs: LungEvidence | None) -> None:
+        """Take where the lungs are on this radiograph, None where it is not known."""
+        self._lungs = lungs
         self.update()
 
     def set_heatmap_settings(self, settings: HeatmapSettings) -> None:
@@ -371,6 +377,7 @@ class RadiographCanvas(QWidget):
             view=self._view,
             heatmap=chosen_heatmap(self._heatmap_settings, self._heatmaps, self._predicted),
             heatmap_settings=self._heatmap_settings,
+            lungs=self._lungs,
             measurements=self._measurements if self._draft is None else self._draft,
             selected=self._selected,
             lens=(self._cursor or middle) if magnifying else None,

@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.domain import Heatmap
+from cxrviewer.domain import Heatmap, LungEvidence
 from cxrviewer.gui.canvas.level_lines import Line, lines_around, lines_between
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.imaging.fitting import heatmap_at, heatmap_maximum
+from cxrviewer.imaging.lung_outline import EDGE, soft_mask
 from cxrviewer.imaging.rendering import load_colour_map
 
 CONTOUR_SHARES: Final = (0.25, 0.5, 0.75)
@@ -53,6 +54,24 @@ def contours(heatmap: Heatmap, geometry: Geometry, *, smooth: bool) -> tuple[Con
     # For zooms up to the next power of two the same points will do.
     found = _simplified(heatmap, smooth, ceil(log2(geometry.zoom)))
     return tuple(_on_screen(contour, matrix, geometry) for contour in found)
+
+
+def lung_outline(lungs: LungEvidence, geometry: Geometry) -> tuple[Line, ...]:
+    """Return the lungs' edges on the screen, in screen pixels: closed lines as those of ``Contour``."""
+    matrix = np.linalg.inv(np.vstack([geometry.inverse(), [0.0, 0.0, 1.0]]))
+    outline = Contour(EDGE, _simplified_outline(lungs, ceil(log2(geometry.zoom))))
+    return _on_screen(outline, matrix, geometry).lines
+
+
+@lru_cache(maxsize=16)
+def _simplified_outline(lungs: LungEvidence, octave: int) -> tuple[Line, ...]:
+    lines = (_with_few_points(line, _STRAIGHT / 2.0**octave) for line in _outline_on_film(lungs))
+    return tuple(line for line in lines if len(line) > 2)
+
+
+@lru_cache(maxsize=8)
+def _outline_on_film(lungs: LungEvidence) -> tuple[Line, ...]:
+    return _lines_of_surface(soft_mask(lungs), EDGE)
 
 
 def contour_colour(share: float, colour_map: str) -> Colour:

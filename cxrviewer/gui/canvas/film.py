@@ -52,7 +52,7 @@ class FilmPainter:
         self._sampled = PannedPixels(_KEPT)
         self._levels = _Recent(_KEPT)
         self._heat = PannedPixels(_KEPT)
-        self._overlays = _Recent(_KEPT)
+        self._overlays = _Recent(2 * _KEPT)  # contours, and the lungs over them
 
     @cached_property
     def default_window(self) -> Window:

@@ -15,6 +15,7 @@ from cxrviewer.gui.canvas.words import length_words, orientation_words
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.gui.state.measuring import Length, Measurement
 from cxrviewer.gui.state.view import HeatmapSettings
+from cxrviewer.imaging.lung_outline import OUTLINE_COLOUR
 
 INK: Final = QColor(255, 255, 255)
 OUTLINE: Final = QColor(0, 0, 0)
@@ -23,6 +24,7 @@ _MESSAGE: Final = QColor(190, 195, 203)
 MARGIN: Final = 12.0
 _SEAM: Final = 0.5  # device pixels
 _THICKEST: Final = 8.0  # logical pixels that a line of a contour may reach beyond its course
+_LUNG_LINE: Final = 1.4  # logical pixels
 _END: Final = 5.0  # half the length of the stroke across a measurement's end
 
 
@@ -147,6 +149,19 @@ def draw_contours(painter: QPainter, lines: tuple[Contour, ...], settings: Heatm
             pen.setCapStyle(Qt.PenCapStyle.FlatCap if settings.smooth else Qt.PenCapStyle.SquareCap)
             painter.setPen(pen)
             painter.drawLines(strokes)
+    painter.restore()
+
+
+def draw_lung_outline(painter: QPainter, lines: tuple[Line, ...], ratio: float) -> None:
+    """Draw the lungs' edges on a transparent picture: thin, with a dark rim."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    strokes = _strokes(lines, ratio, (painter.device().width(), painter.device().height()), _SEAM)
+    for colour, thickness in ((OUTLINE, _LUNG_LINE + 1.6), (QColor(*OUTLINE_COLOUR), _LUNG_LINE)):
+        pen = QPen(colour, thickness)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLines(strokes)
     painter.restore()
 
 

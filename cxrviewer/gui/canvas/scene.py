@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final
@@ -10,10 +11,10 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from cxrviewer.domain import Heatmap, PixelSpacing
+from cxrviewer.domain import Heatmap, LungEvidence, PixelSpacing
 from cxrviewer.gui.canvas import marks
 from cxrviewer.gui.canvas.colour_bar import draw_colour_bar
-from cxrviewer.gui.canvas.contours import contours
+from cxrviewer.gui.canvas.contours import contours, lung_outline
 from cxrviewer.gui.canvas.film import FilmPainter, FilmPicture, HeatLayer
 from cxrviewer.gui.state.geometry import Geometry, magnified
 from cxrviewer.gui.state.measuring import Measurements, length
@@ -37,6 +38,7 @@ class Scene:
     view: ViewSettings
     heatmap: Heatmap | None
     heatmap_settings: HeatmapSettings
+    lungs: LungEvidence | None
     measurements: Measurements
     selected: int | None
     lens: QPointF | None
@@ -65,6 +67,7 @@ def _paint_film(painter: QPainter, scene: Scene, film: FilmPainter, view: QRectF
     _draw_picture(painter, picture, QPointF(), ratio)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_contours(painter, scene, film, scene.geometry, ratio)
+    _draw_lungs(painter, scene, film, scene.geometry, ratio)
     for index, measurement in enumerate(scene.measurements):
         size = length(measurement, scene.spacing)
         chosen = index == scene.selected
@@ -90,6 +93,7 @@ def _paint_lens(painter: QPainter, scene: Scene, film: FilmPainter, point: QPoin
     _draw_picture(painter, _picture(scene, film, geometry), corner, ratio)
     painter.translate(corner)
     _draw_contours(painter, scene, film, geometry, ratio)
+    _draw_lungs(painter, scene, film, geometry, ratio)
     painter.restore()
     marks.draw_lens_frame(painter, lens)
 
@@ -106,19 +110,36 @@ def _draw_contours(painter: QPainter, scene: Scene, film: FilmPainter, geometry:
     if heatmap is None or settings.style != "contour":
         return
 
-    def drawn() -> QImage:
-        viewport = geometry.viewport
-        image = QImage(viewport.width, viewport.height, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(ratio)
-        image.fill(0)
-        over = QPainter(image)
+    def draw(over: QPainter) -> None:
         marks.draw_contours(over, contours(heatmap, geometry, smooth=settings.smooth), settings, ratio)
-        over.end()
-        return image
 
     # Stroking smooth lines takes longer than all the rest of a frame; a window drag leaves them as they are.
-    image = film.kept_overlay((geometry, id(heatmap), settings, ratio), drawn, keeps=heatmap)
-    painter.drawImage(QPointF(), image)
+    key = (geometry, id(heatmap), settings, ratio)
+    painter.drawImage(QPointF(), film.kept_overlay(key, lambda: _over(geometry, ratio, draw), keeps=heatmap))
+
+
+def _draw_lungs(painter: QPainter, scene: Scene, film: FilmPainter, geometry: Geometry, ratio: float) -> None:
+    lungs = scene.lungs
+    if lungs is None or not scene.heatmap_settings.lungs:
+        return
+
+    def draw(over: QPainter) -> None:
+        marks.draw_lung_outline(over, lung_outline(lungs, geometry), ratio)
+
+    key = (geometry, id(lungs), ratio)
+    painter.drawImage(QPointF(), film.kept_overlay(key, lambda: _over(geometry, ratio, draw), keeps=lungs))
+
+
+def _over(geometry: Geometry, ratio: float, draw: Callable[[QPainter], None]) -> QImage:
+    """Return a transparent picture of the view with something drawn on it."""
+    viewport = geometry.viewport
+    image = QImage(viewport.width, viewport.height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    over = QPainter(image)
+    draw(over)
+    over.end()
+    return image
 
 
 def _draw_ground(painter: QPainter, view: QRectF, picture: FilmPicture | None, ratio: float) -> None:

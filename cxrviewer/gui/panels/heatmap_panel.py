@@ -36,6 +36,7 @@ class HeatmapPanel(ColumnPanel):
         self.style_choice = QComboBox()
         self.smooth_choice = QComboBox()
         self.colour_bar = QCheckBox(self.tr("Show the colour bar"))
+        self.lungs = QCheckBox(self.tr("Show the outline of the lungs"))
         self._fill_choices()
         self._lay_out()
         self._connect()
@@ -75,6 +76,7 @@ class HeatmapPanel(ColumnPanel):
         self.column.addWidget(self.visible_box)
         self.column.addLayout(form)
         self.column.addWidget(self.colour_bar)
+        self.column.addWidget(self.lungs)
         self.column.addWidget(
             WrappedLabel(self.tr("The colours compare regions of this film, not films. Nothing here runs the network."))
         )
@@ -88,6 +90,7 @@ class HeatmapPanel(ColumnPanel):
         self.style_choice.currentIndexChanged.connect(lambda _: self._change(style=self.style_choice.currentData()))
         self.smooth_choice.currentIndexChanged.connect(lambda _: self._change(smooth=self.smooth_choice.currentData()))
         self.colour_bar.toggled.connect(lambda shown: self._change(colour_bar=shown))
+        self.lungs.toggled.connect(lambda shown: self._change(lungs=shown))
 
     @property
     def settings(self) -> HeatmapSettings:
@@ -110,7 +113,7 @@ class HeatmapPanel(ColumnPanel):
         self._settings = settings
         fields = (
             self.visible_box, self.finding, self.opacity, self.colour_map,
-            self.style_choice, self.smooth_choice, self.colour_bar,
+            self.style_choice, self.smooth_choice, self.colour_bar, self.lungs,
         )  # fmt: skip
         blockers = [QSignalBlocker(field) for field in fields]
         self.visible_box.setChecked(settings.visible)
@@ -120,6 +123,7 @@ class HeatmapPanel(ColumnPanel):
         self.style_choice.setCurrentIndex(self.style_choice.findData(settings.style))
         self.smooth_choice.setCurrentIndex(0 if settings.smooth else 1)
         self.colour_bar.setChecked(settings.colour_bar)
+        self.lungs.setChecked(settings.lungs)
         for blocker in blockers:
             blocker.unblock()
         self._say_percent()

@@ -15,6 +15,7 @@ from cxrviewer.gui.panels.origin import Origin
 from cxrviewer.gui.panels.warning_lines import WarningLines
 from cxrviewer.gui.panels.words import headline, probability_words, refusal_words, say, uncertain_words, warning_words
 from cxrviewer.gui.theme import scaled_font
+from cxrviewer.results.lung_words import lung_words
 from cxrviewer.results.uncertainty import set_words, threshold_words
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ class ResultPanel(QWidget):
         self.headline = WrappedLabel()
         self.explanation = WrappedLabel()
         self.bars: dict[str, FindingBar] = {}
+        self._analysis: Analysis | None = None  # the one whose bars are shown
         self._bars = QVBoxLayout()
         self._bars.setSpacing(2)
+        self.lungs = WrappedLabel()
         self.warnings = WarningLines()
         self.details = WrappedLabel()
         self.details.setFrameShape(QFrame.Shape.StyledPanel)
@@ -68,6 +71,7 @@ class ResultPanel(QWidget):
         for part in (self.headline, self.explanation):
             scrolled.column.addWidget(part)
         scrolled.column.addLayout(self._bars)
+        scrolled.column.addWidget(self.lungs)
         scrolled.column.addWidget(self.warnings)
         buttons = QHBoxLayout()
         buttons.addWidget(self.show_details)
@@ -116,6 +120,7 @@ class ResultPanel(QWidget):
             self.explanation.say(analysis.message)
             self._offer_details(analysis)
         else:
+            self._analysis = analysis
             self._add_bars(analysis.prediction, thresholds or {})
             self.explanation.say(self._explained(analysis.prediction, thresholds or {}))
             self.show_heatmap_of(heatmap or analysis.prediction.predicted)
@@ -123,15 +128,18 @@ class ResultPanel(QWidget):
         self.origin.show_analysis(analysis)
 
     def show_heatmap_of(self, finding: str) -> None:
-        """Mark the bar of the finding whose heatmap is shown; "" marks none."""
+        """Mark the bar of the finding whose heatmap is shown, and say how much of it lies inside the lungs; "" marks
+        none.
+        """
         for name, bar in self.bars.items():
             bar.setChecked(name == finding)
+        self._say_lungs(lung_words(self._analysis, finding, say) if self._analysis is not None else "")
 
     def as_text(self) -> str:
         """Return all that the panel says, for the clipboard and for screen readers."""
         lines = [self.headline.said, self.explanation.said]
         lines += [bar.accessibleName() for bar in self.bars.values()]
-        lines += [self.details.said, self.origin.as_text(), not_for_diagnosis()]
+        lines += [self.lungs.said, self.details.said, self.origin.as_text(), not_for_diagnosis()]
         return "\n".join(line for line in lines if line)
 
     def _begin(self, title: str) -> None:
@@ -141,6 +149,8 @@ class ResultPanel(QWidget):
             taken.widget().setParent(None)
             taken.widget().deleteLater()
         self.bars = {}
+        self._analysis = None
+        self._say_lungs("")
         self.warnings.show_warnings(())
         self.origin.clear()
         self.details.say("")
@@ -161,6 +171,10 @@ class ResultPanel(QWidget):
             bar.clicked.connect(lambda _checked, finding=finding: self._choose(finding))
             self.bars[finding] = bar
             self._bars.addWidget(bar)
+
+    def _say_lungs(self, text: str) -> None:
+        self.lungs.say(text)
+        self.lungs.setVisible(bool(text))
 
     def _choose(self, finding: str) -> None:
         self.show_heatmap_of(finding)

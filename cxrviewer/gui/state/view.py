@@ -43,7 +43,10 @@ class ViewSettings:
 
 @dataclass(frozen=True)
 class HeatmapSettings:
-    """How the heatmap lies over the radiograph; None as the finding is the predicted one. opacity: 0 to 1."""
+    """How the heatmap lies over the radiograph; None as the finding is the predicted one. opacity: 0 to 1.
+
+    lungs: whether the outline of the lungs is drawn, with or without the heatmap.
+    """
 
     visible: bool = True
     finding: str | None = None
@@ -52,6 +55,7 @@ class HeatmapSettings:
     style: HeatmapStyle = "fill"
     smooth: bool = True
     colour_bar: bool = True
+    lungs: bool = True
 
 
 def fitted(view: ViewSettings) -> ViewSettings:

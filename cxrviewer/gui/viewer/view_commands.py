@@ -71,6 +71,7 @@ class ViewCommands(QObject):
             "heatmap.contour": lambda on: self._change_heatmap(style="contour" if on else "fill"),
             "heatmap.grid": lambda on: self._change_heatmap(smooth=not on),
             "heatmap.colour_bar": lambda on: self._change_heatmap(colour_bar=on),
+            "heatmap.lungs": lambda on: self._change_heatmap(lungs=on),
             "heatmap.less_opaque": partial(self._change_opacity, -_OPACITY_STEP),
             "heatmap.more_opaque": partial(self._change_opacity, _OPACITY_STEP),
         }
@@ -140,6 +141,7 @@ class ViewCommands(QObject):
         self._tick("heatmap.contour", settings.style == "contour")
         self._tick("heatmap.grid", not settings.smooth)
         self._tick("heatmap.colour_bar", settings.colour_bar)
+        self._tick("heatmap.lungs", settings.lungs)
 
     def _show_film(self, film: ShownFilm | None) -> None:
         has_pixels = film is not None and film.radiograph is not None

@@ -188,6 +188,7 @@ class FilmViewer(QObject):
             canvas.set_heatmaps(())
         else:
             canvas.set_heatmaps(analysis.heatmaps, analysis.prediction.predicted)
+        canvas.set_lungs(analysis.lungs if analysis else None)
 
     def _view_of(self, number: int, radiograph: Radiograph) -> ViewSettings:
         kept = self._memory.view(number)
