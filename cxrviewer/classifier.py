@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.analysis.analyze import AnalysisSettings, analyze_radiograph
-from cxrviewer.domain import Facts, FloatArray, ModelIdentity, Radiograph
+from cxrviewer.domain import Appearance, Facts, FloatArray, ModelIdentity, Radiograph, Scope
+from cxrviewer.errors import OutOfScopeError
 from cxrviewer.imaging.fitting import heatmap_on_radiograph
 from cxrviewer.inference.bundle import find_bundle
 from cxrviewer.inference.decision import check_decision
@@ -44,6 +45,7 @@ class Classification:
     engine: str
     prediction_set: tuple[str, ...] | None = None
     level: float | None = None
+    scope: Scope | None = None
 
 
 class Classifier:
@@ -52,8 +54,10 @@ class Classifier:
     ``model`` is the name or folder of a bundle, ``engine`` auto, litert or keras, ``threads`` those of one pass.
     ``level``: of the prediction sets, in (0, 1), None the bundle's own. ``thresholds``: from which probability on a
     finding is flagged, by finding; the others have the bundle's own, and what a person keeps for the command line and
-    the window does not count here. Raises BundleError and EngineError children where bundle or engine cannot be loaded,
-    ValueError for a level that the bundle has no quantile for and for a threshold of what is no finding.
+    the window does not count here. ``show_out_of_scope``: films that are out of the bundle's scope are classified, too,
+    instead of being refused; ``correction``: as what films that lie wrongly are put right. Raises BundleError and
+    EngineError children where bundle or engine cannot be loaded, ValueError for a level that the bundle has no quantile
+    for and for a threshold of what is no finding.
     """
 
     def __init__(
@@ -64,9 +68,16 @@ class Classifier:
         *,
         level: float | None = None,
         thresholds: Mapping[str, float] | None = None,
+        show_out_of_scope: bool = False,
+        correction: Appearance = "upright",
     ) -> None:
         self._bundle = find_bundle(os.fspath(model), verify=False)  # the engine verifies the file that it loads
-        self._settings = AnalysisSettings(level=level, thresholds=tuple((thresholds or {}).items()))
+        self._settings = AnalysisSettings(
+            level=level,
+            thresholds=tuple((thresholds or {}).items()),
+            show_out_of_scope=show_out_of_scope,
+            correction=correction,
+        )
         check_decision(self._bundle.metadata, level, thresholds or {})
         self._engine = open_engine(engine, self._bundle, threads)
 
@@ -87,7 +98,8 @@ class Classifier:
 
         An array is (H, W): uint8 and uint16 as stored values (8 bits are shown 0 to 255, more from minimum to maximum,
         as for a file without a window), or floating point in [0, 1], 0 black. Raises the named error of a file that is
-        refused or cannot be read, ValueError for another array.
+        refused or cannot be read, OutOfScopeError where the bundle was not made for such films, ValueError for another
+        array.
         """
         if isinstance(source, np.ndarray):
             radiograph = radiograph_from_array(source)
@@ -97,7 +109,8 @@ class Classifier:
             radiograph = read_radiograph(Path(source), limits)
         analysis = analyze_radiograph(radiograph, self._bundle, self._engine, self._settings)
         prediction = analysis.prediction
-        assert prediction is not None, "a radiograph that was read has a prediction"
+        if prediction is None:  # the one thing that a radiograph that was read is refused for
+            raise OutOfScopeError(analysis.message)
         return Classification(
             findings=prediction.findings,
             predicted=prediction.predicted,
@@ -112,6 +125,7 @@ class Classifier:
             engine=analysis.engine,
             prediction_set=prediction.prediction_set,
             level=prediction.level,
+            scope=analysis.scope,
         )
 
 

@@ -35,3 +35,25 @@ def cxr224() -> Path:
 def samples() -> Path:
     """The synthetic radiographs that ship with the program."""
     return CHECKOUT / "resources" / "samples"
+
+
+@pytest.fixture(scope="session")
+def scoped_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shipped bundle with a scope gate that is fitted to 120 drawn films."""
+    import shutil
+
+    from tests.films import write_png
+    from training.data import Sample
+    from training.scope import add_scope
+
+    place = tmp_path_factory.mktemp("scoped")
+    folder = place / "cxr_mobilenetv2"
+    shutil.copytree(CHECKOUT / "models" / "cxr_mobilenetv2", folder)
+    samples = []
+    for number in range(120):
+        label = ("NORMAL", "PNEUMONIA", "COVID19")[number % 3]
+        split = "train" if number < 60 else "val"
+        path = write_png(place / f"{number}.png", 224, seed=1000 + number)
+        samples.append(Sample(path, label, split, f"p{number}", "drawn", "", "adult", "CC0", number))
+    add_scope(folder, samples)
+    return folder

@@ -1,5 +1,6 @@
-"""Synthetic films for tests, written on the fly: a bright field with two dark lungs, different for every seed."""
+"""Synthetic films for tests, written on the fly: a chest that a scope gate takes for one, different for every seed."""
 
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -10,14 +11,19 @@ import numpy.typing as npt
 def film(size: int, seed: int, bits: int = 8) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     """Return a square film (size, size): uint8 for 8 bits, uint16 for more."""
     random = np.random.default_rng(seed)
-    field = np.full((64, 64), 0.75, np.float32)
-    for column in (20, 44):
-        cv2.ellipse(field, (column, 32), (9, 22), 0, 0, 360, 0.25, -1)
-    field += random.normal(0, 0.04, field.shape).astype(np.float32)
+    field = _phantom() + random.normal(0, 0.03, (64, 64)).astype(np.float32)
     field = np.clip(cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR), 0, 1)
     field = np.clip(field + random.normal(0, 0.01, field.shape).astype(np.float32), 0, 1)
     top = 2**bits - 1
     return np.round(field * top).astype(np.uint8 if bits == 8 else np.uint16)
+
+
+@cache
+def _phantom() -> npt.NDArray[np.float32]:
+    """Return a radiograph that ships with the program, averaged: (64, 64) float32 in [0, 1]."""
+    path = Path(__file__).resolve().parents[1] / "resources" / "samples" / "synthetic-clear.png"
+    stored = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_GRAYSCALE)
+    return cv2.resize(stored, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
 
 
 def write_png(path: Path, size: int = 128, seed: int = 0) -> Path:

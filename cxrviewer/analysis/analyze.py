@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxrviewer.analysis.film_scope import film_scope, refusal_for_scope
 from cxrviewer.analysis.lung_evidence import find_lung_evidence
-from cxrviewer.domain import Analysis, FloatArray, Heatmap, Prediction, Radiograph, Status
+from cxrviewer.domain import Analysis, Appearance, FloatArray, Heatmap, Prediction, Radiograph, Status
 from cxrviewer.errors import (
     BundleError,
     ChangedFileError,
@@ -25,6 +26,8 @@ from cxrviewer.errors import (
 )
 from cxrviewer.imaging.display import default_rendering, default_window_text
 from cxrviewer.imaging.fitting import fit
+from cxrviewer.imaging.orientation import heatmap_as_stored, lungs_as_stored, put_right, spacing_put_right
+from cxrviewer.inference.agreement import agreement
 from cxrviewer.inference.bundle import Bundle, EngineName, sha256_of
 from cxrviewer.inference.decision import decide, decided_with
 from cxrviewer.reading import read_radiograph
@@ -42,14 +45,20 @@ class AnalysisSettings:
 
     level: of the prediction sets, None the bundle's own. thresholds: those that a person chose, by finding; the others
     are the bundle's. Both are applied to what the network said, without running it again. lungs: whether the lungs are
-    looked for, and how much of the heatmaps lies inside them.
+    looked for, and how much of the heatmaps lies inside them. agreement: whether the network runs again over altered
+    versions of the film, to tell how far the result stands. show_out_of_scope: whether a film that is out of the
+    bundle's scope is analysed all the same, which its result says. correction: as what a film that lies wrongly is put
+    right before the network sees it.
     """
 
     limits: Limits = DEFAULT_LIMITS
     include_patient_data: bool = False
     level: float | None = None
     thresholds: tuple[tuple[str, float], ...] = ()
+    agreement: bool = False
     lungs: bool = True
+    show_out_of_scope: bool = False
+    correction: Appearance = "upright"
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +112,7 @@ def examine_file(
         if known is not None:
             return ExaminedFile(known, display, recalled=True)
         analysis = replace(
-            decided_as(settings, _analyze_display(radiograph, display, bundle, engine, segmenter), bundle),
+            decided_as(settings, _analyze_display(radiograph, display, engine, settings, segmenter), bundle),
             path=str(path),
             sha256=sha256,
             milliseconds=_milliseconds_since(started),
@@ -114,7 +123,7 @@ def examine_file(
     except Exception as error:  # noqa: BLE001 - see named_error
         analysis = failed_analysis(path, sha256, named_error(error), bundle, engine.name)
         return ExaminedFile(replace(analysis, milliseconds=_milliseconds_since(started)))
-    return ExaminedFile(analysis, display)
+    return ExaminedFile(analysis, display if analysis.status == "ok" else None)
 
 
 def named_error(error: Exception) -> CxrViewerError:
@@ -130,18 +139,17 @@ def named_error(error: Exception) -> CxrViewerError:
 def _analyze_display(
     radiograph: Radiograph,
     display: FloatArray,
-    bundle: Bundle,
     engine: Engine,
+    settings: AnalysisSettings,
     segmenter: LungSegmenter | None = None,
 ) -> Analysis:
-    findings = bundle.metadata.findings
+    bundle, correction = engine.bundle, settings.correction
+    display = put_right(display, correction)
     network_input, placement = fit(display, bundle.input_spec)
     output = engine.run(network_input[None])
-    prediction = decide(bundle.metadata, output.logits[0], output.features[0])
-    heatmaps = tuple(
-        Heatmap(finding, output.heatmaps[0, :, :, index].copy(), placement) for index, finding in enumerate(findings)
-    )
-    return Analysis(
+    scope = film_scope(radiograph, display, network_input, output.features[0], engine)
+    window = default_window_text(radiograph)
+    analysis = Analysis(
         path="",
         sha256="",
         status="ok",
@@ -150,12 +158,27 @@ def _analyze_display(
         program_version=__version__,
         milliseconds=0.0,
         analysed_at=_now(),
-        prediction=prediction,
-        heatmaps=heatmaps,
         facts=radiograph.facts,
-        window=default_window_text(radiograph),
+        window=window if correction == "upright" else f"{window}; put right, as it looked {correction}",
         warnings=radiograph.warnings,
-        lungs=find_lung_evidence(display, heatmaps, radiograph.spacing, segmenter) if segmenter else None,
+        scope=scope,
+    )
+    if scope is not None and scope.state == "out of scope" and not settings.show_out_of_scope:
+        refusal = refusal_for_scope(scope)
+        return replace(analysis, status="refused", code=refusal.code, message=str(refusal))
+    prediction = decide(bundle.metadata, output.logits[0], output.features[0])
+    heatmaps = tuple(
+        Heatmap(finding, output.heatmaps[0, :, :, index].copy(), placement)
+        for index, finding in enumerate(bundle.metadata.findings)
+    )
+    spacing = spacing_put_right(radiograph.spacing, correction)
+    lungs = find_lung_evidence(display, heatmaps, spacing, segmenter) if segmenter else None
+    return replace(
+        analysis,
+        prediction=prediction,
+        heatmaps=tuple(heatmap_as_stored(heatmap, correction) for heatmap in heatmaps),
+        lungs=None if lungs is None else lungs_as_stored(lungs, correction),
+        agreement=agreement(engine, network_input, prediction) if settings.agreement else None,
     )
 
 
@@ -180,8 +203,9 @@ def analyze_radiograph(
 ) -> Analysis:
     """Analyse a radiograph that is in memory already; the Analysis has no path and no SHA-256."""
     started = time.perf_counter()
-    analysis = _analyze_display(radiograph, default_rendering(radiograph), bundle, engine)
-    analysis = decided_as(settings or AnalysisSettings(), analysis, bundle)
+    settings = settings or AnalysisSettings()
+    analysis = _analyze_display(radiograph, default_rendering(radiograph), engine, settings)
+    analysis = decided_as(settings, analysis, bundle)
     return replace(analysis, milliseconds=_milliseconds_since(started))
 
 

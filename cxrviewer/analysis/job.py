@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from cxrviewer.analysis.analyze import AnalysisSettings, examine_file, failed_analysis, hash_file
 from cxrviewer.analysis.pool import PoolSettings, Source, map_files, map_source
-from cxrviewer.domain import Analysis, FloatArray
+from cxrviewer.domain import Analysis, Appearance, FloatArray
 from cxrviewer.errors import BundleHashError, CxrViewerError, WorkerError
 from cxrviewer.inference.bundle import Bundle, EngineName, load_bundle
 from cxrviewer.inference.engine import Engine
@@ -49,14 +49,15 @@ class AnalysisJob:
     delivery: Delivery | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What came of the file at ``index``; ``problem`` says why its delivery failed, if it did."""
+@dataclass(frozen=True)
+class Treatment:
+    """How one file is analysed otherwise than the others, see ``AnalysisSettings``; nothing is recalled for it."""
 
-    index: int
-    analysis: Analysis
-    recalled: bool = False
-    problem: str = ""
+    show_out_of_scope: bool = False
+    correction: Appearance = "upright"
+
+
+AS_USUAL = Treatment()
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,18 @@ class FileToAnalyse:
 
     path: Path
     fresh: bool = False
+    treatment: Treatment = AS_USUAL
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of the file at ``index``; ``problem`` says why its delivery failed, if it did."""
+
+    index: int
+    analysis: Analysis
+    recalled: bool = False
+    problem: str = ""
+    treatment: Treatment = AS_USUAL
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,9 @@ class EngineReady:
 
 
 @dataclass(frozen=True, eq=False)
-class _Examined:
+class Examined:
+    """What a worker sends of a file; ``problem`` says why its delivery failed, if it did."""
+
     analysis: Analysis
     recalled: bool
     problem: str
@@ -104,7 +119,8 @@ def analyze_files(files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool:
 
     Raises BundleError and EngineError where no worker can run the bundle. Closing the generator stops the workers.
     """
-    for result in map_files(partial(_examine, job), files, pool, start_worker=partial(_open_worker_engine, job)):
+    start = partial(open_worker_engine, job)
+    for result in map_files(partial(examine_in_worker, job), files, pool, start_worker=start):
         if result.value is not None:
             examined = result.value
             yield Outcome(result.index, examined.analysis, examined.recalled, examined.problem)
@@ -119,16 +135,18 @@ def analyze_source(
 
     The index of an Outcome is the one that the source gave with the file.
     """
-    start = partial(_open_worker_engine, job)
+    start = partial(open_worker_engine, job)
     with closing(map_source(partial(_examine_item, job), source, pool, start_worker=start)) as results:
         for result in results:
+            treatment = result.item.treatment if isinstance(result.item, FileToAnalyse) else AS_USUAL
             if isinstance(result.value, EngineReady):
                 yield result.value
             elif result.value is not None:
                 examined = result.value
-                yield Outcome(result.index, examined.analysis, examined.recalled, examined.problem)
+                yield Outcome(result.index, examined.analysis, examined.recalled, examined.problem, treatment)
             elif result.loss is not None and isinstance(result.item, FileToAnalyse):
-                yield Outcome(result.index, _lost_analysis(result.item.path, result.loss, bundle, job.engine))
+                lost = _lost_analysis(result.item.path, result.loss, bundle, job.engine)
+                yield Outcome(result.index, lost, treatment=treatment)
 
 
 def _lost_analysis(path: Path, loss: WorkerError, bundle: Bundle, engine: EngineName) -> Analysis:
@@ -139,7 +157,8 @@ def _lost_analysis(path: Path, loss: WorkerError, bundle: Bundle, engine: Engine
     return failed_analysis(path, sha256, loss, bundle, engine)
 
 
-def _open_worker_engine(job: AnalysisJob) -> None:
+def open_worker_engine(job: AnalysisJob) -> None:
+    """Open a job's engine in a worker process; ``worker_engine`` raises what went wrong there."""
     try:
         bundle = load_bundle(job.bundle_folder, verify=False)  # the engine verifies the one file that it loads
         if bundle.sha256 != job.bundle_sha256:
@@ -153,22 +172,26 @@ def _open_worker_engine(job: AnalysisJob) -> None:
         _worker.failure = error
 
 
-def _worker_engine() -> Engine:
+def worker_engine() -> Engine:
+    """Return this worker's engine; raises why it has none."""
     if _worker.failure is not None:
         raise _worker.failure
     assert _worker.engine is not None, "the worker was started without its engine"
     return _worker.engine
 
 
-def _examine_item(job: AnalysisJob, item: FileToAnalyse | EngineProbe) -> _Examined | EngineReady:
+def _examine_item(job: AnalysisJob, item: FileToAnalyse | EngineProbe) -> Examined | EngineReady:
     if isinstance(item, EngineProbe):
-        engine = _worker_engine()
+        engine = worker_engine()
         return EngineReady(engine.name, engine.device)
-    return _examine(replace(job, recall=None) if item.fresh else job, item.path)
+    if item.treatment != AS_USUAL:
+        job = replace(job, settings=replace(job.settings, **asdict(item.treatment)), recall=None)
+    return examine_in_worker(replace(job, recall=None) if item.fresh else job, item.path)
 
 
-def _examine(job: AnalysisJob, path: Path) -> _Examined:
-    engine = _worker_engine()
+def examine_in_worker(job: AnalysisJob, path: Path) -> Examined:
+    """Recall or analyse one file in a worker process whose engine is open, and deliver what is wanted of it."""
+    engine = worker_engine()
     delivery = job.delivery
     examined = examine_file(
         path,
@@ -185,4 +208,4 @@ def _examine(job: AnalysisJob, path: Path) -> _Examined:
             delivery.deliver(examined.display, examined.analysis)
         except CxrViewerError as error:
             problem = str(error)
-    return _Examined(examined.analysis, examined.recalled, problem)
+    return Examined(examined.analysis, examined.recalled, problem)

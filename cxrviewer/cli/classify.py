@@ -28,7 +28,15 @@ from cxrviewer.results.audit_identifiers import exported_identifier, run_identif
 from cxrviewer.results.film_pictures import PictureFolder
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.report import write_report
-from cxrviewer.results.store import ResultStore, Run, StoreRecall, decision_options, default_store_path, result_key
+from cxrviewer.results.store import (
+    ResultStore,
+    Run,
+    StoreRecall,
+    decision_options,
+    default_store_path,
+    result_key,
+    scope_options,
+)
 from cxrviewer.results.tables import json_line, json_row, table_writer, write_table
 from cxrviewer.results.words import model_line, result_line
 from cxrviewer.version import __version__
@@ -56,8 +64,10 @@ class ClassifyRequest:
     max_pixels: int
     include_patient_data: bool
     lungs: bool
+    show_out_of_scope: bool
     quiet: bool
     as_json: bool
+    agreement: bool = False
     decision: DecisionRequest = field(default_factory=DecisionRequest)
 
 
@@ -148,7 +158,9 @@ def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
         "pixels": request.max_pixels,
         "include_patient_data": request.include_patient_data,
         "lungs": request.lungs,
+        "agreement": request.agreement,
         **decision_options(decision.level, decision.thresholds),
+        **scope_options(request.show_out_of_scope, "upright"),
     }
     run = store.start_run((file.absolute() for file in files), result_key(bundle.sha256, options), options)
     return _plan_with_options(request, store, run, bundle)
@@ -173,8 +185,10 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
         limits=Limits(file_bytes=options["file_bytes"], pixels=options["pixels"]),
         include_patient_data=options["include_patient_data"],
         lungs=options.get("lungs", False),  # a run of a program that knew no lungs has none
+        agreement=options.get("agreement", False),
         level=options.get("level"),
         thresholds=tuple(options.get("thresholds", {}).items()),
+        show_out_of_scope=options.get("show_out_of_scope", False),
     )
     job = AnalysisJob(
         bundle_folder=bundle.folder,

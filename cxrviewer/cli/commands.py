@@ -139,6 +139,16 @@ def classify(
     lungs: Annotated[
         bool, typer.Option("--lungs/--no-lungs", help="Look for the lungs, and how much of the heatmap is inside them.")
     ] = True,
+    agreement: Annotated[
+        bool,
+        typer.Option(
+            "--agreement", help="Run the network on altered versions, too, and tell whether the result stands."
+        ),
+    ] = False,
+    show_out_of_scope: Annotated[
+        bool,
+        typer.Option("--show-out-of-scope", help="Classify what is no film of the bundle's kind, too, and mark it so."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -166,6 +176,8 @@ def classify(
             max_pixels=int(max_megapixels * 1e6),
             include_patient_data=include_patient_data,
             lungs=lungs,
+            show_out_of_scope=show_out_of_scope,
+            agreement=agreement,
             quiet=quiet,
             as_json=as_json,
             decision=DecisionRequest(level, tuple(threshold or ()), tuple(sensitivity or ()), tuple(specificity or ())),

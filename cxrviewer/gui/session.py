@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QUndoStack
 
 from cxrviewer.analysis.analyze import AnalysisSettings
-from cxrviewer.analysis.job import AnalysisJob, Outcome
+from cxrviewer.analysis.job import AnalysisJob, Outcome, Treatment
 from cxrviewer.analysis.pool import PoolSettings
 from cxrviewer.errors import BundleNotFoundError, CxrViewerError
 from cxrviewer.gui.bridge.analysis_runner import AnalysisRunner, window_pool
@@ -123,8 +123,9 @@ class Session(QObject):
             "file_bytes": settings.limits.file_bytes,
             "pixels": settings.limits.pixels,
             "include_patient_data": settings.include_patient_data,
-            "lungs": settings.lungs,
+            "agreement": settings.agreement,
             **decision_options(settings.level, dict(settings.thresholds)),
+            "lungs": settings.lungs,
         }
         return result_key(self._bundle.sha256, options)
 
@@ -133,6 +134,7 @@ class Session(QObject):
         findings = self._bundle.metadata.findings if self._bundle else ()
         return AnalysisSettings(
             include_patient_data=self._preferences.show_patient_data,
+            agreement=self._preferences.agreement,
             level=self._level(),
             thresholds=tuple((name, chosen[name].probability) for name in findings if name in chosen),
         )
@@ -189,6 +191,14 @@ class Session(QObject):
             self.films_waiting.emit(tuple(numbers))
             self.analyse(list(zip(numbers, paths, strict=True)), fresh=True)
 
+    def analyse_as(self, number: int, path: Path, treatment: Treatment) -> None:
+        """Run the network again on one film, put right or in spite of its scope; ``analyse_again`` takes that back."""
+        if self.attempt(lambda: self._marked([number])) and self.start_engine(len(self._queued) + 1):
+            self._queued.add(number)
+            self.films_waiting.emit((number,))
+            self.runner.append([(number, path)], fresh=True, treatment=treatment)
+        self.tell_unfinished()
+
     def analyse_unfinished(self) -> None:
         """Go on with the films that have no result."""
         pending = self.attempt(lambda: pending_films(self.store)) or []
@@ -228,7 +238,7 @@ class Session(QObject):
         if preferences.bundle != before.bundle:
             self._load_bundle()
             self.bundle_changed.emit()
-        deciding = ("bundle", "engine", "workers", "show_patient_data")
+        deciding = ("bundle", "engine", "workers", "show_patient_data", "agreement")
         if any(getattr(before, name) != getattr(preferences, name) for name in deciding):
             self._restart_engine()
 

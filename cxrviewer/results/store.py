@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from cxrviewer.domain import Analysis
+from cxrviewer.domain import Analysis, Appearance
 from cxrviewer.errors import TRANSIENT_CODES, StoreError
 from cxrviewer.results.audit import LoggedEntry, LoggedResult, append_entry, entry_hash, result_text, stored_text
 from cxrviewer.results.schema import upgrade
@@ -53,9 +53,9 @@ _OF_THE_DECISION: Final = frozenset({"level", "thresholds"})
 
 
 def result_key(bundle_sha256: str, options: Mapping[str, Any]) -> ResultKey:
-    """Return the key of results by a run's options: JSON values of ``engine``, ``file_bytes``, ``pixels`` and
-    ``include_patient_data``, and those of ``decision_options``; ``model`` among them does not count, as the bundle's
-    SHA-256 says it better.
+    """Return the key of results by a run's options: JSON values of ``engine``, ``file_bytes``, ``pixels``,
+    ``include_patient_data``, ``lungs`` and ``agreement``, and those of ``decision_options`` and ``scope_options``;
+    ``model`` among them does not count, as the bundle's SHA-256 says it better.
 
     The command line and the window find each other's results by it.
     """
@@ -72,6 +72,12 @@ def decision_options(level: float | None, thresholds: Mapping[str, float]) -> di
     """
     options: dict[str, Any] = {} if level is None else {"level": level}
     return options | ({"thresholds": dict(thresholds)} if thresholds else {})
+
+
+def scope_options(show_out_of_scope: bool, correction: Appearance) -> dict[str, Any]:
+    """Return how films that are out of scope, or lie wrongly, are treated as options of a run; empty where as usual."""
+    options: dict[str, Any] = {"show_out_of_scope": True} if show_out_of_scope else {}
+    return options | ({} if correction == "upright" else {"correction": correction})
 
 
 def _network_settings(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,16 +9,16 @@ import json
 import math
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from cxrviewer.domain import Analysis, Prediction
-from cxrviewer.results.store import ResultKey, ResultStore, insert_result
+from cxrviewer.results.store import ResultKey, ResultStore, insert_result, result_key
 from cxrviewer.results.text_order import order_key, search_key
 from cxrviewer.results.uncertainty import is_uncertain
 from cxrviewer.results.warned import all_warnings
@@ -179,9 +179,17 @@ class FilmRecorder:
         self._store = ResultStore(path)
         self._key = key
 
-    def record(self, index: int, analysis: Analysis, *, recalled: bool = False) -> None:
-        """Commit the analysis of the film of that number; StoreError where it cannot be written."""
-        record_outcomes(self._store, self._key, [FilmOutcome(index, analysis, recalled)])
+    def record(
+        self, index: int, analysis: Analysis, *, recalled: bool = False, options: Mapping[str, Any] | None = None
+    ) -> None:
+        """Commit the analysis of the film of that number; StoreError where it cannot be written.
+
+        ``options``: those that are other for this film than for the run, which make it another key.
+        """
+        key = self._key
+        if options:
+            key = result_key(key.bundle_sha256, {**(key.settings or {}), **options})
+        record_outcomes(self._store, key, [FilmOutcome(index, analysis, recalled)])
 
     def close(self) -> None:
         """Close the store's file."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cxrviewer.analysis.job import AnalysisJob, _examine, _open_worker_engine
+from cxrviewer.analysis.job import AnalysisJob, examine_in_worker, open_worker_engine
 from cxrviewer.analysis.pool import PoolSettings, map_files
 from cxrviewer.inference.bundle import find_bundle
 from tests.films import write_dicom, write_png
@@ -23,7 +23,7 @@ def peak_resident_bytes() -> int:
 
 
 def examine_and_measure(job: AnalysisJob, path: Path) -> tuple[str, int, int]:
-    status = _examine(job, path).analysis.status
+    status = examine_in_worker(job, path).analysis.status
     return status, psutil.Process().memory_info().rss, peak_resident_bytes()
 
 
@@ -34,7 +34,7 @@ def measure(files: list[Path]) -> list[tuple[str, int, int]]:
         partial(examine_and_measure, job),
         files,
         PoolSettings(workers=1, files_per_worker=0),
-        start_worker=partial(_open_worker_engine, job),
+        start_worker=partial(open_worker_engine, job),
     )
     return [r.value for r in results if r.value is not None]
 

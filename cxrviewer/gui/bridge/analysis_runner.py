@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from cxrviewer.analysis.job import (
+    AS_USUAL,
     AnalysisJob,
     EngineProbe,
     EngineReady,
     FileToAnalyse,
     Outcome,
+    Treatment,
     analyze_source,
 )
 from cxrviewer.analysis.pool import PoolSettings, default_worker_count
@@ -27,6 +29,7 @@ from cxrviewer.gui.bridge.engine_state import EngineState
 from cxrviewer.gui.bridge.mailbox import Mailbox
 from cxrviewer.gui.bridge.waiting_thread import WaitingThread
 from cxrviewer.inference.bundle import Bundle
+from cxrviewer.results.store import scope_options
 
 ANNOUNCEMENT_INTERVAL_MS = 50
 _FIRST, _NEXT = 0, 1  # ranks: what is on screen, all else
@@ -38,8 +41,11 @@ Items = WaitingItems[FileToAnalyse | EngineProbe]
 class OutcomeRecorder(Protocol):
     """Where outcomes are kept; opened, used and closed in one thread, which is not the GUI's."""
 
-    def record(self, index: int, analysis: Analysis, *, recalled: bool) -> None:
-        """Commit the analysis of the row ``index``; StoreError where it cannot be written."""
+    def record(self, index: int, analysis: Analysis, *, recalled: bool, options: Mapping[str, Any]) -> None:
+        """Commit the analysis of the row ``index``; StoreError where it cannot be written.
+
+        ``options``: of ``results.store.scope_options``, by which it was analysed otherwise than the others.
+        """
         ...
 
     def close(self) -> None:
@@ -122,9 +128,11 @@ class AnalysisRunner(QObject):
         self._set_state(EngineState("starting", job.engine))
         thread.start()
 
-    def append(self, rows: Iterable[tuple[int, Path]], *, fresh: bool = False) -> None:
+    def append(
+        self, rows: Iterable[tuple[int, Path]], *, fresh: bool = False, treatment: Treatment = AS_USUAL
+    ) -> None:
         """Analyse rows after those that wait; ``fresh``: also where the store knows an earlier analysis."""
-        items = {index: FileToAnalyse(path, fresh) for index, path in rows}
+        items = {index: FileToAnalyse(path, fresh, treatment) for index, path in rows}
         if not items or self._closed:
             return
         self._counter.add_files(len(items.keys() - self._open.keys()))
@@ -222,5 +230,6 @@ def _recorded_outcomes(
     with closing(open_recorder()) as recorder, closing(analyze_source(source, job, bundle, pool)) as results:
         for result in results:
             if isinstance(result, Outcome):
-                recorder.record(result.index, result.analysis, recalled=result.recalled)
+                options = scope_options(result.treatment.show_out_of_scope, result.treatment.correction)
+                recorder.record(result.index, result.analysis, recalled=result.recalled, options=options)
             yield result

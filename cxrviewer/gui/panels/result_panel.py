@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from cxrviewer.errors import OutOfScopeError
 from cxrviewer.gui.panels.column import ColumnPanel, WrappedLabel, copy_text
 from cxrviewer.gui.panels.finding_bar import FindingBar, FindingThreshold, FindingValue
 from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine, not_for_diagnosis
@@ -37,10 +38,13 @@ def shown_thresholds(prediction: Prediction, bundle: Bundle | None) -> dict[str,
 class ResultPanel(QWidget):
     """Shows one film's state: nothing open, waiting, running, or its analysis (ok, refused, error).
 
-    ``finding_chosen`` carries the finding whose heatmap a person asks for by pressing its bar.
+    ``finding_chosen`` carries the finding whose heatmap a person asks for by pressing its bar, ``put_right_asked`` as
+    what the film is to be put right and analysed; ``shown_anyway_asked``: it is to be analysed in spite of its scope.
     """
 
     finding_chosen = Signal(str)
+    put_right_asked = Signal(str)
+    shown_anyway_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +57,11 @@ class ResultPanel(QWidget):
         self._bars.setSpacing(2)
         self.lungs = WrappedLabel()
         self.warnings = WarningLines()
+        self.put_right = QPushButton()
+        self.put_right.clicked.connect(lambda: self.put_right_asked.emit(self._appearance))
+        self.show_anyway = QPushButton(self.tr("Show Anyway"))
+        self.show_anyway.clicked.connect(self.shown_anyway_asked)
+        self._appearance = "upright"
         self.details = WrappedLabel()
         self.details.setFrameShape(QFrame.Shape.StyledPanel)
         self.details.setMargin(6)
@@ -73,6 +82,8 @@ class ResultPanel(QWidget):
         scrolled.column.addLayout(self._bars)
         scrolled.column.addWidget(self.lungs)
         scrolled.column.addWidget(self.warnings)
+        for button in (self.put_right, self.show_anyway):
+            scrolled.column.addWidget(button)
         buttons = QHBoxLayout()
         buttons.addWidget(self.show_details)
         buttons.addWidget(self.copy_details)
@@ -117,7 +128,7 @@ class ResultPanel(QWidget):
         """
         self._begin(headline(analysis))
         if analysis.prediction is None:
-            self.explanation.say(analysis.message)
+            self.explanation.say(refusal_words(analysis) or analysis.message)
             self._offer_details(analysis)
         else:
             self._analysis = analysis
@@ -125,6 +136,7 @@ class ResultPanel(QWidget):
             self.explanation.say(self._explained(analysis.prediction, thresholds or {}))
             self.show_heatmap_of(heatmap or analysis.prediction.predicted)
         self.warnings.show_warnings(warning_words(analysis))
+        self._offer_treatment(analysis)
         self.origin.show_analysis(analysis)
 
     def show_heatmap_of(self, finding: str) -> None:
@@ -155,7 +167,7 @@ class ResultPanel(QWidget):
         self.origin.clear()
         self.details.say("")
         self.show_details.setChecked(False)
-        for part in (self.show_details, self.details, self.copy_details):
+        for part in (self.show_details, self.details, self.copy_details, self.put_right, self.show_anyway):
             part.setVisible(False)
 
     def _add_bars(self, prediction: Prediction, thresholds: Thresholds) -> None:
@@ -195,6 +207,17 @@ class ResultPanel(QWidget):
         if len(chosen_for) == 1:
             said += " " + self.tr("Thresholds were chosen for: {purpose}.").format(purpose=chosen_for.pop())
         return said
+
+    def _offer_treatment(self, analysis: Analysis) -> None:
+        """Offer to put the film right where it seems to lie wrongly, and to show it where it is withheld."""
+        self._appearance = analysis.scope.appearance if analysis.scope else "upright"
+        said = {
+            "inverted": self.tr("Analyse with Black and White Exchanged"),
+            "mirrored": self.tr("Analyse Mirrored Back"),
+        }
+        self.put_right.setText(said.get(self._appearance, self.tr("Analyse Turned Upright")))
+        self.put_right.setVisible(self._appearance != "upright")
+        self.show_anyway.setVisible(analysis.code == OutOfScopeError.code)
 
     def _offer_details(self, analysis: Analysis) -> None:
         rows = (

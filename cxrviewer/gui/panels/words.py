@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from cxrviewer.results.sentences import CONTEXT, FAILED, REFUSED, SHORT_REASONS
-from cxrviewer.results.warned import warnings_of
+from cxrviewer.results.sentences import CONTEXT, FAILED, REFUSED, SHORT_REASONS, Warned
+from cxrviewer.results.warned import warnings_of, withheld
 
 if TYPE_CHECKING:
     from cxrviewer.domain import Analysis, Prediction
@@ -32,12 +32,18 @@ def say(template: str, **fields: object) -> str:
 
 def warning_words(analysis: Analysis) -> tuple[str, ...]:
     """Return every warning of a result: those that follow from it in the window's language, then those of its file."""
+    return (*map(_warned_words, warnings_of(analysis)), *analysis.warnings)
+
+
+def refusal_words(analysis: Analysis) -> str:
+    """Return why a film's result is withheld for its scope, "" where it is not."""
+    why = withheld(analysis)
+    return _warned_words(why) if why else ""
+
+
+def _warned_words(warned: Warned) -> str:
     translate = QCoreApplication.translate
-    said = (
-        say(warned.template, **{name: translate(CONTEXT, value) for name, value in warned.fields})
-        for warned in warnings_of(analysis)
-    )
-    return (*said, *analysis.warnings)
+    return say(warned.template, **{name: translate(CONTEXT, value) for name, value in warned.fields})
 
 
 def short_reason(code: str) -> str:

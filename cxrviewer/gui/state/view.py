@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from cxrviewer.domain import Heatmap, Window
+from cxrviewer.domain import Appearance, Heatmap, Window
+from cxrviewer.imaging.orientation import QUARTER_TURNS
 from cxrviewer.imaging.rendering import DEFAULT_COLOUR_MAP
 
 HeatmapStyle = Literal["fill", "contour"]
@@ -83,6 +84,12 @@ def flipped(view: ViewSettings) -> ViewSettings:
 def inverted(view: ViewSettings) -> ViewSettings:
     """Return the view with black and white exchanged."""
     return replace(view, inverted=not view.inverted)
+
+
+def righted(view: ViewSettings, appearance: Appearance) -> ViewSettings:
+    """Return the view in which a radiograph that lies so, as stored, looks as it should."""
+    turns = QUARTER_TURNS.get(appearance, 0) % 4
+    return replace(view, inverted=appearance == "inverted", flipped=appearance == "mirrored", quarter_turns=turns)
 
 
 def windowed(view: ViewSettings, window: Window | None) -> ViewSettings:

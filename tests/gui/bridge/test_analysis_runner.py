@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Ledger:
     def __call__(self) -> "Ledger":
         return self
 
-    def record(self, index: int, analysis: Analysis, *, recalled: bool) -> None:
+    def record(self, index: int, analysis: Analysis, *, recalled: bool, options: Mapping[str, Any]) -> None:
         self.rows.append((index, analysis))
         self.threads.add(threading.get_ident())
 
@@ -244,7 +244,7 @@ def test_a_bundle_that_cannot_run_is_said_and_its_rows_are_done_by_the_next(
 
 
 class FullDisk(Ledger):
-    def record(self, index: int, analysis: Analysis, *, recalled: bool) -> None:
+    def record(self, index: int, analysis: Analysis, *, recalled: bool, options: Mapping[str, Any]) -> None:
         raise StoreError("the disk is full")
 
 
