@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cxrviewer.analysis.job import AnalysisJob, _examine, _open_worker_engine
+from cxrviewer.analysis.job import AnalysisJob, examine_in_worker, open_worker_engine
 from cxrviewer.analysis.pool import PoolSettings, map_files
 from cxrviewer.domain import InputSpec
 from cxrviewer.imaging.display import default_rendering
@@ -58,7 +58,7 @@ def test_throughput(benchmark, kind: str, tmp_path: Path, request: pytest.Fixtur
 
     def both() -> None:
         decode.append(seconds_steady(partial(decode_and_resize, bundle.input_spec), files, None))
-        whole.append(seconds_steady(partial(_examine, job), files, partial(_open_worker_engine, job)))
+        whole.append(seconds_steady(partial(examine_in_worker, job), files, partial(open_worker_engine, job)))
 
     benchmark.pedantic(both, rounds=ROUNDS, iterations=1)
     ratio = min(decode) / min(whole)
