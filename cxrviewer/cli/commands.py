@@ -126,6 +126,12 @@ def classify(
     include_patient_data: Annotated[
         bool, typer.Option("--include-patient-data", help="Keep and export what DICOM headers say of the patient.")
     ] = False,
+    agreement: Annotated[
+        bool,
+        typer.Option(
+            "--agreement", help="Run the network on altered versions, too, and tell whether the result stands."
+        ),
+    ] = False,
     level: Annotated[
         float | None,
         typer.Option(metavar="LEVEL", help="How often prediction sets hold the finding, such as 0.95; default: 0.9."),
@@ -139,12 +145,6 @@ def classify(
     lungs: Annotated[
         bool, typer.Option("--lungs/--no-lungs", help="Look for the lungs, and how much of the heatmap is inside them.")
     ] = True,
-    agreement: Annotated[
-        bool,
-        typer.Option(
-            "--agreement", help="Run the network on altered versions, too, and tell whether the result stands."
-        ),
-    ] = False,
     show_out_of_scope: Annotated[
         bool,
         typer.Option("--show-out-of-scope", help="Classify what is no film of the bundle's kind, too, and mark it so."),
@@ -177,9 +177,9 @@ def classify(
             include_patient_data=include_patient_data,
             lungs=lungs,
             show_out_of_scope=show_out_of_scope,
-            agreement=agreement,
             quiet=quiet,
             as_json=as_json,
+            agreement=agreement,
             decision=DecisionRequest(level, tuple(threshold or ()), tuple(sensitivity or ()), tuple(specificity or ())),
         )
     )
