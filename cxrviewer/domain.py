@@ -16,6 +16,7 @@ Fit = Literal["stretch", "letterbox", "centre-crop"]
 Interpolation = Literal["area", "linear", "cubic"]
 Status = Literal["ok", "refused", "error"]
 ScopeState = Literal["in scope", "borderline", "out of scope"]
+HeatmapMethod = Literal["Grad-CAM", "occlusion sensitivity"]
 Appearance = Literal["upright", "inverted", "upside down", "rotated left", "rotated right", "mirrored"]
 
 NOT_FOR_DIAGNOSIS = "Research use only. Not for diagnosis."
@@ -184,8 +185,9 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Heatmap:
-    """Grad-CAM for one finding on the network's own grid: (h, w) float32, at least 0, in units of the logit.
+    """What speaks for one finding, on a grid over the network's input: (h, w) float32, at least 0, in logits.
 
+    Grad-CAM on the network's own grid, or occlusion sensitivity (see ``inference.occlusion``) on request.
     ``imaging.fitting.heatmap_on_radiograph`` carries it to the radiograph's own grid.
     Source: Selvaraju et al. 2017, Grad-CAM, equations 1 and 2, on the pre-softmax logit.
     """
@@ -193,6 +195,7 @@ class Heatmap:
     finding: str
     grid: FloatArray
     placement: Placement
+    method: HeatmapMethod = "Grad-CAM"
 
 
 @dataclass(frozen=True)

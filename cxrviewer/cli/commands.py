@@ -216,6 +216,39 @@ def info(
     )
 
 
+@app.command(epilog="Example:  cxrviewer explain film.dcm --out explained.png")
+@exits_by_name
+def explain(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A radiograph.")],
+    finding: Annotated[
+        str, typer.Option(metavar="FINDING", help="The finding to explain; default: the predicted one.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="Write the film and both explanations side by side.")
+    ] = None,
+    model: Model = DEFAULT_MODEL,
+    engine: Engine = EngineChoice.auto,
+    max_file_size: MaxFileSize = 1024.0,
+    max_megapixels: MaxMegapixels = 200.0,
+    as_json: AsJson = False,
+) -> None:
+    """Explain a film's prediction by Grad-CAM and by occlusion sensitivity, and say how far both agree."""
+    from cxrviewer.cli.explain import ExplainRequest, explain_film
+
+    explain_film(
+        ExplainRequest(
+            path=path,
+            finding=finding,
+            out=out,
+            model=model,
+            engine=engine.value,
+            max_file_bytes=int(max_file_size * 1024**2),
+            max_pixels=int(max_megapixels * 1e6),
+            as_json=as_json,
+        )
+    )
+
+
 @app.command(epilog="Example:  cxrviewer models --json")
 @exits_by_name
 def models(as_json: AsJson = False) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-COMMANDS = ("classify", "info", "models", "thresholds", "audit", "doctor")
+COMMANDS = ("classify", "explain", "info", "models", "thresholds", "audit", "doctor")
 _GLOBAL_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 _WINDOW = "window"
 _WITHOUT_A_SCREEN = ("offscreen", "minimal")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -54,19 +55,18 @@ def render_overlay(display: FloatArray, analysis: Analysis) -> npt.NDArray[np.ui
             f"expected a display of {placement.radiograph_height} x {placement.radiograph_width} pixels, as "
             f"the heatmap's placement says, got {display.shape}"
         )
-    film = _resized(display)
-    heat = normalised(heatmap_on_radiograph(_on_grid_of(film, heatmap)))
-    picture = overlay(film, heat, load_colour_map(DEFAULT_COLOUR_MAP), DEFAULT_OPACITY)
+    film = resized_film(display, _SHORTEST_LONG_SIDE, _LONGEST_SIDE)
+    picture, shows_heat = film_under_heat(film, heatmap)
     size = text_size(*film.shape)
     probabilities = Panel(size)
-    _draw_findings(probabilities, prediction, shows_heat=bool(heat.any()))
+    _draw_findings(probabilities, prediction, shows_heat=shows_heat)
     if analysis.lungs is not None:
         picture = draw_outline(picture, analysis.lungs)
         probabilities.gap(0.4)
         probabilities.line(OUTLINE_COLOUR, "Outline of the lungs")
         probabilities.text(lung_words(analysis), dim=True, scale=0.85)
     facts = Panel(size)
-    _draw_facts(facts, analysis, display.shape)
+    draw_facts(facts, analysis, display.shape)
     return compose(picture, probabilities, facts)
 
 
@@ -75,16 +75,26 @@ def write_overlay(path: Path, display: FloatArray, analysis: Analysis) -> None:
 
     Raises ExportError where the picture cannot be made or written, or would replace the radiograph itself.
     """
+    write_signed_picture(path, render_overlay(display, analysis), analysis, overlay_facts(analysis))
+
+
+def write_signed_picture(
+    path: Path, pixels: npt.NDArray[np.uint8], analysis: Analysis, facts: Mapping[str, str]
+) -> None:
+    """Write a picture of an analysis, (h, w, 3) uint8, as a PNG with facts in its text chunks; make its folder.
+
+    Raises ExportError where it cannot be written, or would replace the radiograph itself.
+    """
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
     if _is_same_file(path, Path(analysis.path)):
         raise ExportError(
-            f"expected another place for an overlay than the radiograph itself, got {path}; choose another folder."
+            f"expected another place for a picture than the radiograph itself, got {path}; choose another folder."
         )
-    picture = Image.fromarray(render_overlay(display, analysis))
+    picture = Image.fromarray(pixels)
     info = PngInfo()
-    for key, value in overlay_facts(analysis).items():
+    for key, value in facts.items():
         info.add_text(key, value) if value.isascii() else info.add_itxt(key, value)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,21 +157,30 @@ def _predicted_heatmap(analysis: Analysis) -> tuple[Prediction, Heatmap]:
     )
 
 
-def _resized(display: FloatArray) -> FloatArray:
-    """Return the radiograph at the size of the picture, its longest side within the limits."""
+def resized_film(display: FloatArray, shortest: int, longest: int) -> FloatArray:
+    """Return a radiograph, (H, W) float32 in [0, 1], with its longest side within two limits in pixels."""
     import cv2
 
-    longest = max(display.shape)
-    wanted = min(max(longest, _SHORTEST_LONG_SIDE), _LONGEST_SIDE)
-    if wanted == longest:
+    side = max(display.shape)
+    wanted = min(max(side, shortest), longest)
+    if wanted == side:
         return display
-    height, width = (max(1, round(side * wanted / longest)) for side in display.shape)
-    interpolation = cv2.INTER_AREA if wanted < longest else cv2.INTER_CUBIC
+    height, width = (max(1, round(length * wanted / side)) for length in display.shape)
+    interpolation = cv2.INTER_AREA if wanted < side else cv2.INTER_CUBIC
     return np.asarray(np.clip(cv2.resize(display, (width, height), interpolation=interpolation), 0, 1), np.float32)
 
 
+def film_under_heat(film: FloatArray, heatmap: Heatmap) -> tuple[npt.NDArray[np.uint8], bool]:
+    """Return a resized radiograph under its heatmap over its own maximum, (h, w, 3) uint8, and whether there is heat.
+
+    Only the pixels that are shown are computed.
+    """
+    heat = normalised(heatmap_on_radiograph(_on_grid_of(film, heatmap)))
+    return overlay(film, heat, load_colour_map(DEFAULT_COLOUR_MAP), DEFAULT_OPACITY), bool(heat.any())
+
+
 def _on_grid_of(film: FloatArray, heatmap: Heatmap) -> Heatmap:
-    """Return the heatmap with its placement on the resized radiograph: only pixels shown are computed."""
+    """Return the heatmap with its placement on the resized radiograph."""
     placement = heatmap.placement
     rows = film.shape[0] / placement.radiograph_height
     columns = film.shape[1] / placement.radiograph_width
@@ -207,7 +226,7 @@ def _in_words(probability: float) -> str:
     return "> 0.999" if probability > 0.999 else f"{probability:.3f}"
 
 
-def _draw_facts(panel: Panel, analysis: Analysis, shape: tuple[int, ...]) -> None:
+def draw_facts(panel: Panel, analysis: Analysis, shape: tuple[int, ...]) -> None:
     """Draw where the picture comes from: file, window, model, engine, program, and the disclaimer."""
     model = analysis.model
     name = valid_unicode(PurePath(analysis.path).name)

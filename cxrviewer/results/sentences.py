@@ -108,3 +108,36 @@ class Warned:
 
     def __str__(self) -> str:
         return self.template.format(**dict(self.fields))
+
+
+# How far Grad-CAM and occlusion sensitivity agree, by the least rank correlation that each sentence is for.
+_AGREEMENTS: Final = (
+    (
+        0.6,
+        "explanations-agree",
+        QT_TRANSLATE_NOOP("Words", "Both explanations point to the same places (rank correlation {value})."),
+    ),
+    (
+        0.3,
+        "explanations-agree-partly",
+        QT_TRANSLATE_NOOP("Words", "Both explanations agree in part (rank correlation {value})."),
+    ),
+    (
+        -1.0,
+        "explanations-differ",
+        QT_TRANSLATE_NOOP(
+            "Words", "The explanations point to different places (rank correlation {value}): rely on neither."
+        ),
+    ),
+)
+_NO_AGREEMENT: Final = QT_TRANSLATE_NOOP(
+    "Words", "The explanations cannot be compared: one of them is the same everywhere."
+)
+
+
+def explanations_agree(correlation: float | None) -> Warned:
+    """Return in words how far two explanations of a film agree; correlation in [-1, 1], None where there is none."""
+    if correlation is None:
+        return Warned("explanations-not-compared", _NO_AGREEMENT)
+    code, template = next((code, template) for least, code, template in _AGREEMENTS if correlation >= least)
+    return Warned(code, template, (("value", f"{correlation:.2f}"),))
