@@ -288,6 +288,14 @@ HEATMAP_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         checkable=True,
     ),
     ActionSpec(
+        "heatmap.occlusion",
+        QT_TRANSLATE_NOOP("Actions", "Occlusion Sensitivity"),
+        (_HEATMAP,),
+        ("Ctrl+K, O",),
+        QT_TRANSLATE_NOOP("Actions", "Explain this film a second time, by hiding part after part of it."),
+        section="second",
+    ),
+    ActionSpec(
         "heatmap.less_opaque",
         QT_TRANSLATE_NOOP("Actions", "Less Opaque"),
         (_HEATMAP,),

@@ -28,7 +28,7 @@ def draw_colour_bar(painter: QPainter, view: QRectF, heatmap: Heatmap, settings:
     """Draw in the lower right corner what the colours mean: the finding, and the range from none to the maximum."""
     maximum = heatmap_maximum(heatmap, smooth=settings.smooth)
     if maximum > 0:
-        title, ends = heat_title(heatmap.finding), heat_ends(maximum)
+        title, ends = heat_title(heatmap.finding, heatmap.method), heat_ends(maximum)
     else:
         title, ends = no_heat(heatmap.finding), ("", "")
     metrics, room = QFontMetricsF(painter.font()), max(view.width() - 2 * MARGIN - 2 * _AROUND, 1.0)

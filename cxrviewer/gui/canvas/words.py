@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from cxrviewer.domain import HeatmapMethod
 from cxrviewer.gui.state.measuring import Length
 
 
@@ -54,8 +55,10 @@ def heat_ends(maximum: float) -> tuple[str, str]:
     return QCoreApplication.translate("Canvas", "none"), most
 
 
-def heat_title(finding: str) -> str:
+def heat_title(finding: str, method: HeatmapMethod) -> str:
     """Return the title of the colour bar."""
+    if method == "occlusion sensitivity":
+        return QCoreApplication.translate("Canvas", "Evidence for {finding} (occlusion)").format(finding=finding)
     return QCoreApplication.translate("Canvas", "Evidence for {finding}").format(finding=finding)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QSlider, QWidget
 
 from cxrviewer.gui.panels.column import ColumnPanel, WrappedLabel
+from cxrviewer.gui.panels.occlusion_box import OcclusionBox
 from cxrviewer.gui.state.view import HeatmapSettings
 from cxrviewer.imaging.rendering import COLOUR_MAPS, load_colour_map
 
@@ -26,6 +27,7 @@ class HeatmapPanel(ColumnPanel):
         super().__init__("", parent)
         self.setAccessibleName(self.tr("Heatmap settings"))
         self._settings = HeatmapSettings()
+        self._has_occlusion = False
         self.visible_box = QCheckBox(self.tr("Show the heatmap"))
         self.finding = QComboBox()
         self.opacity = QSlider(Qt.Orientation.Horizontal)
@@ -35,6 +37,8 @@ class HeatmapPanel(ColumnPanel):
         self.colour_map = QComboBox()
         self.style_choice = QComboBox()
         self.smooth_choice = QComboBox()
+        self.method_choice = QComboBox()
+        self.occlusion = OcclusionBox()
         self.colour_bar = QCheckBox(self.tr("Show the colour bar"))
         self.lungs = QCheckBox(self.tr("Show the outline of the lungs"))
         self._fill_choices()
@@ -52,6 +56,8 @@ class HeatmapPanel(ColumnPanel):
         self.style_choice.addItem(self.tr("Contours"), "contour")
         self.smooth_choice.addItem(self.tr("Smooth"), True)
         self.smooth_choice.addItem(self.tr("The network's own grid"), False)
+        self.method_choice.addItem(self.tr("Grad-CAM"), "Grad-CAM")
+        self.method_choice.addItem(self.tr("Occlusion sensitivity"), "occlusion sensitivity")
 
     def _lay_out(self) -> None:
         opacity = QHBoxLayout()
@@ -61,6 +67,7 @@ class HeatmapPanel(ColumnPanel):
         form = QFormLayout()
         for label, field in (
             (self.tr("&Finding"), self.finding),
+            (self.tr("&Method"), self.method_choice),
             (self.tr("&Colours"), self.colour_map),
             (self.tr("&Style"), self.style_choice),
             (self.tr("Transi&tions"), self.smooth_choice),
@@ -72,14 +79,17 @@ class HeatmapPanel(ColumnPanel):
         opacity_label = QLabel(self.tr("&Opacity"))
         opacity_label.setBuddy(self.opacity)
         self.opacity.setAccessibleName(self.tr("Opacity"))
-        form.insertRow(1, opacity_label, opacity)
+        form.insertRow(2, opacity_label, opacity)
         self.column.addWidget(self.visible_box)
         self.column.addLayout(form)
         self.column.addWidget(self.colour_bar)
         self.column.addWidget(self.lungs)
         self.column.addWidget(
-            WrappedLabel(self.tr("The colours compare regions of this film, not films. Nothing here runs the network."))
+            WrappedLabel(
+                self.tr("The colours compare regions of this film, not films. Only the button below runs the network.")
+            )
         )
+        self.column.addWidget(self.occlusion)
         self.column.addStretch(1)
 
     def _connect(self) -> None:
@@ -89,6 +99,7 @@ class HeatmapPanel(ColumnPanel):
         self.colour_map.currentIndexChanged.connect(lambda _: self._change(colour_map=self.colour_map.currentData()))
         self.style_choice.currentIndexChanged.connect(lambda _: self._change(style=self.style_choice.currentData()))
         self.smooth_choice.currentIndexChanged.connect(lambda _: self._change(smooth=self.smooth_choice.currentData()))
+        self.method_choice.currentIndexChanged.connect(lambda _: self._change(method=self.method_choice.currentData()))
         self.colour_bar.toggled.connect(lambda shown: self._change(colour_bar=shown))
         self.lungs.toggled.connect(lambda shown: self._change(lungs=shown))
 
@@ -114,6 +125,7 @@ class HeatmapPanel(ColumnPanel):
         fields = (
             self.visible_box, self.finding, self.opacity, self.colour_map,
             self.style_choice, self.smooth_choice, self.colour_bar, self.lungs,
+            self.method_choice,
         )  # fmt: skip
         blockers = [QSignalBlocker(field) for field in fields]
         self.visible_box.setChecked(settings.visible)
@@ -124,9 +136,22 @@ class HeatmapPanel(ColumnPanel):
         self.smooth_choice.setCurrentIndex(0 if settings.smooth else 1)
         self.colour_bar.setChecked(settings.colour_bar)
         self.lungs.setChecked(settings.lungs)
+        self._select_method()
         for blocker in blockers:
             blocker.unblock()
         self._say_percent()
+
+    def offer_methods(self, *, occlusion: bool) -> None:
+        """Offer the methods that the film has heatmaps of: Grad-CAM always, occlusion sensitivity on request."""
+        self._has_occlusion = occlusion
+        self.method_choice.setEnabled(occlusion)
+        with QSignalBlocker(self.method_choice):
+            self._select_method()
+
+    def _select_method(self) -> None:
+        # A film that has none of another method shows Grad-CAM.
+        method = self._settings.method if self._has_occlusion else "Grad-CAM"
+        self.method_choice.setCurrentIndex(self.method_choice.findData(method))
 
     def _select_finding(self) -> None:
         # A finding that this film's bundle does not have shows as the predicted one.

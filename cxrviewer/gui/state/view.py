@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from cxrviewer.domain import Appearance, Heatmap, Window
+from cxrviewer.domain import Appearance, Heatmap, HeatmapMethod, Window
 from cxrviewer.imaging.orientation import QUARTER_TURNS
 from cxrviewer.imaging.rendering import DEFAULT_COLOUR_MAP
 
@@ -46,6 +46,7 @@ class ViewSettings:
 class HeatmapSettings:
     """How the heatmap lies over the radiograph; None as the finding is the predicted one. opacity: 0 to 1.
 
+    method: what the heatmap is made by; Grad-CAM where a film has no other.
     lungs: whether the outline of the lungs is drawn, with or without the heatmap.
     """
 
@@ -57,6 +58,7 @@ class HeatmapSettings:
     smooth: bool = True
     colour_bar: bool = True
     lungs: bool = True
+    method: HeatmapMethod = "Grad-CAM"
 
 
 def fitted(view: ViewSettings) -> ViewSettings:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -18,7 +19,10 @@ from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings, windowed
 from cxrviewer.gui.undo import Step
 from cxrviewer.gui.viewer.film_memory import FilmMemory
 from cxrviewer.imaging.presets import presets
+from cxrviewer.inference.explanation import Explanation
 from cxrviewer.results.study_list import Film, film_analysis
+
+_MOST_EXPLANATIONS: Final = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,7 @@ class FilmViewer(QObject):
         self._memory = FilmMemory()
         self._shown: list[ShownFilm | None] = [None] * max(LAYOUTS)
         self._ahead: tuple[Path, ...] = ()
+        self._explanations: dict[int, Explanation] = {}
         self._heatmap = HeatmapSettings(colour_map=session.preferences.colour_map)
         # Panels follow once the film is painted: a presets' percentile must not keep it waiting.
         self._telling = QTimer(self)
@@ -76,6 +81,20 @@ class FilmViewer(QObject):
     def heatmap(self) -> HeatmapSettings:
         """How heatmaps are shown, in all views."""
         return self._heatmap
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """The second explanation of the film in the active view; None where there is none of its analysis."""
+        film = self.film
+        return self._explanation_of(film) if film else None
+
+    def keep_explanation(self, number: int, explanation: Explanation) -> None:
+        """Keep the second explanation of a film, and show it where that is asked for; the oldest is forgotten."""
+        self._explanations.pop(number, None)
+        self._explanations[number] = explanation
+        while len(self._explanations) > _MOST_EXPLANATIONS:
+            del self._explanations[next(iter(self._explanations))]
+        self._show_all_heatmaps()
 
     def shown_numbers(self) -> tuple[int, ...]:
         """Return the numbers of the films in all views that are shown."""
@@ -143,9 +162,12 @@ class FilmViewer(QObject):
         """Show heatmaps in another way; the network is not asked."""
         if settings == self._heatmap:
             return
+        another_method = settings.method != self._heatmap.method
         self._heatmap = settings
         for index in range(max(LAYOUTS)):
             self.compare.canvas(index).set_heatmap_settings(settings)
+        if another_method:
+            self._show_all_heatmaps()
         self.heatmap_changed.emit(settings)
 
     # What happens in between
@@ -187,8 +209,21 @@ class FilmViewer(QObject):
         if analysis is None or analysis.prediction is None:
             canvas.set_heatmaps(())
         else:
-            canvas.set_heatmaps(analysis.heatmaps, analysis.prediction.predicted)
+            explanation = self._explanation_of(film) if film and self._heatmap.method != "Grad-CAM" else None
+            heatmaps = explanation.heatmaps() if explanation else analysis.heatmaps
+            canvas.set_heatmaps(heatmaps, analysis.prediction.predicted)
         canvas.set_lungs(analysis.lungs if analysis else None)
+
+    def _show_all_heatmaps(self) -> None:
+        for index, film in enumerate(self._shown):
+            if film is not None:
+                self._show_heatmaps(index)
+
+    def _explanation_of(self, film: ShownFilm) -> Explanation | None:
+        kept, analysis = self._explanations.get(film.number), film.analysis
+        if kept is None or analysis is None:
+            return None
+        return kept if kept.is_of(analysis) else None
 
     def _view_of(self, number: int, radiograph: Radiograph) -> ViewSettings:
         kept = self._memory.view(number)

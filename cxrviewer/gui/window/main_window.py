@@ -29,6 +29,7 @@ from cxrviewer.gui.theme import Theme
 from cxrviewer.gui.viewer.view_commands import ViewCommands
 from cxrviewer.gui.viewer.viewer import FilmViewer
 from cxrviewer.gui.window.docks import Docks
+from cxrviewer.gui.window.explaining import Explaining
 from cxrviewer.gui.window.export_commands import ExportCommands
 from cxrviewer.gui.window.film_commands import FilmCommands
 from cxrviewer.gui.window.film_panels import FilmPanels
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.viewer = FilmViewer(session, self.compare, self)
         self.welcome = WelcomePage()
         self.panels = FilmPanels(session, self.viewer, self)
+        self.explaining = Explaining(session, self.viewer, self.panels.heatmap, self)
         self.notices_panel = NoticesPanel(session.notices)
         self.unfinished = UnfinishedBar()
         self.status = StatusLine(self.statusBar(), self.compare)
@@ -108,7 +110,7 @@ class MainWindow(QMainWindow):
             },
         )
         self.actions_by_id = build_actions(self, ACTIONS, self._handlers())
-        for part in (self._docks, self.views, self.films, self.program):
+        for part in (self._docks, self.views, self.films, self.program, self.explaining):
             part.follow(self.actions_by_id)
         menus = build_menus(self.menuBar(), ACTIONS, self.actions_by_id)
         self._recent_menu = menus[RECENT_MENU]
@@ -129,7 +131,9 @@ class MainWindow(QMainWindow):
             "label.clear": lambda: self.labelling.clear(chosen()),
             "label.summary": self.labelling.show_summary,
         }
-        for part in (self._docks, self.views, self.films, self.opening, self.program, self.exports):
+        for part in (
+            self._docks, self.views, self.films, self.opening, self.program, self.exports, self.explaining,
+        ):  # fmt: skip
             found |= part.handlers()
         return found
 
@@ -184,7 +188,7 @@ class MainWindow(QMainWindow):
         self.labelling.failed.connect(session.notices.add_error)
         self.program.preferences_changed.connect(self._take_preferences)
         self.program.thresholds_chosen.connect(self._take_thresholds)
-        for part in (self.films, self.opening, self.program, self.labelling, self.exports):
+        for part in (self.films, self.opening, self.program, self.labelling, self.exports, self.explaining):
             part.said.connect(self.status.say)
         for name, signal in (("edit.undo", session.undo.canUndoChanged), ("edit.redo", session.undo.canRedoChanged)):
             self.actions_by_id[name].setEnabled(False)
@@ -310,6 +314,7 @@ class MainWindow(QMainWindow):
         self._keep()
         self.labelling.close()
         self.exports.close()
+        self.explaining.close()
         self.opening.opening.close()
         self.session.close()
         super().closeEvent(event)
