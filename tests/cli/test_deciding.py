@@ -151,3 +151,17 @@ def test_the_library_decides_by_the_same(films: Path, fitted: Bundle) -> None:
         Classifier(fitted.folder, level=0.999)
     with pytest.raises(ValueError, match="FRACTURE"):
         Classifier(fitted.folder, thresholds={"FRACTURE": 0.5})
+
+
+def test_agreement_is_a_column_and_a_result_of_its_own(films: Path, fitted: Bundle, tmp_path: Path) -> None:
+    asked = ("classify", films, "--model", fitted.folder, "--show-out-of-scope")
+    assert cxrviewer(tmp_path, *asked, "-o", "without.csv").status == 0
+    done = cxrviewer(tmp_path, *asked, "--agreement", "-o", "with.csv")
+    assert done.status == 0
+    assert "known before" not in done.out
+    assert {row["agreement"] for row in rows(tmp_path / "without.csv")} == {""}
+    for row in rows(tmp_path / "with.csv"):
+        same = round(7 * float(row["agreement"]))
+        assert float(row["agreement"]) == round(same / 7, 4)
+        assert (f"({same} of 7 agree)" in row["warnings"]) == (same < 7)
+    assert "4 of them known before" in cxrviewer(tmp_path, *asked, "--agreement", "--level", "0.95").out

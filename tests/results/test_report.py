@@ -121,6 +121,26 @@ def test_an_uncertain_result_is_called_so(tmp_path: Path, bundle: Bundle, pictur
     assert "uncertain: " in texts(tmp_path / "r.pdf")[0]
 
 
+def test_the_set_and_the_thresholds_that_a_person_chose_are_said(
+    tmp_path: Path, bundle: Bundle, pictures: object
+) -> None:
+    def chosen(name: str) -> Analysis:
+        decided = replace(film(name).prediction, prediction_set=("COVID19", "NORMAL"), level=0.95)
+        return replace(film(name), prediction=replace(decided, thresholds=(0.125, 0.25, 0.75)))
+
+    write_report(tmp_path / "r.pdf", [chosen("a.png"), chosen("b.png")], pictures, bundle)  # type: ignore[arg-type]
+    summary, *_, page = texts(tmp_path / "r.pdf")
+    assert "uncertain: at 95 %, it is not one finding alone that fits" in summary
+    assert "At 95 %, the finding is one of COVID19, NORMAL." in page
+    assert "Your thresholds apply: COVID19 0.125, NORMAL 0.25, PNEUMONIA 0.75." in page
+    for number in ("0.125", "0.250", "0.750"):
+        assert f"threshold {number}" in summary
+        assert f"threshold {number}" in page
+    # Films that were decided by different thresholds have no one mark in the summary.
+    write_report(tmp_path / "r.pdf", [chosen("a.png"), film("b.png")], pictures, bundle)  # type: ignore[arg-type]
+    assert "threshold 0." not in texts(tmp_path / "r.pdf")[0]
+
+
 def test_many_films_have_a_summary_thumbnails_and_the_reasons_of_refusals(
     tmp_path: Path, bundle: Bundle, pictures: object
 ) -> None:
