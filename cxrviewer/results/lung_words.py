@@ -27,8 +27,8 @@ def lung_words(analysis: Analysis, finding: str = "", say: Callable[..., str] = 
     share = lungs.heatmap_shares[prediction.findings.index(finding)]
     parts = []
     if share is not None:
-        parts.append(say(HEATMAP_IN_LUNGS, finding=finding, share=f"{100 * share:.0f} %"))
-    size = say(LUNGS_OF_FILM, part=f"{100 * lungs.area_share:.0f} %")
+        parts.append(say(HEATMAP_IN_LUNGS, finding=finding, share=f"{100 * share:.0f}\u00a0%"))
+    size = say(LUNGS_OF_FILM, part=f"{100 * lungs.area_share:.0f}\u00a0%")
     if lungs.area_cm2 is not None:
-        size += ", " + say(PROJECTED_AREA, area=f"{lungs.area_cm2:.0f} cm\u00b2")
+        size += ", " + say(PROJECTED_AREA, area=f"{lungs.area_cm2:.0f}\u00a0cm\u00b2")
     return "; ".join([*parts, size])

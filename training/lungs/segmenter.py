@@ -162,7 +162,8 @@ def train_segmenter(manifest: Path, out: Path, settings: Fitting) -> SegmenterRe
     if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - own):
         raise RunError(f"expected a new folder, an empty one or a lung segmenter's, {out} holds other files")
     films = read_masked_films(manifest)
-    fitted, kept_back = ([film for film in side if film.image not in MISPLACED] for side in apart(films, settings.seed))
+    sides = apart(films, settings.seed)
+    fitted, kept_back = ([film for film in side if film.image not in MISPLACED] for side in sides)
     network = fit_network(fitted, settings)
     out.mkdir(parents=True, exist_ok=True)
     partial = out / f"partial-{WEIGHTS_FILE}"
@@ -176,7 +177,7 @@ def train_segmenter(manifest: Path, out: Path, settings: Fitting) -> SegmenterRe
         batch_size=settings.batch_size,
         fitted_films=len(fitted),
         fitted_patients=len({film.patient for film in fitted}),
-        held_out_patients=tuple(sorted({film.patient for film in kept_back})),
+        held_out_patients=tuple(sorted({film.patient for film in sides[1]})),
         dice=round(float(np.mean([film.dice for film in overlaps])), 4),
         iou=round(float(np.mean([film.iou for film in overlaps])), 4),
         films=tuple(overlaps),

@@ -10,7 +10,7 @@ from tests.training.lungs.conftest import drawn_films
 from training.__main__ import main
 from training.errors import WeightsError
 from training.lungs import held_out_patients, lung_map, lung_mask
-from training.lungs.films import apart, held_out, read_masked_films
+from training.lungs.films import MISPLACED, apart, held_out, read_masked_films
 from training.lungs.fitting import Fitting, fit_network, overlap
 from training.lungs.segmenter import (
     FOLDER,
@@ -154,6 +154,7 @@ def test_the_shipped_segmenter_finds_the_lungs_of_patients_held_out(real_masked_
     record = read_record()
     _, kept_back = apart(films, record.seed)
     assert {film.patient for film in kept_back} == held_out_patients()
+    kept_back = [film for film in kept_back if film.image not in MISPLACED]
 
     maps = lung_map(np.stack([film.film for film in kept_back]))
 
