@@ -295,6 +295,14 @@
         <translation>Hier wählen Sie Bündel, Rechenwerk, Aussehen, Ordner und Sprache.</translation>
     </message>
     <message>
+        <source>Thresholds…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose by sensitivity or specificity when a finding is flagged, and how sure.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Study List</source>
         <translation>Aufnahmenliste</translation>
     </message>
@@ -631,6 +639,22 @@
         <translation>Zeigt oder verbirgt die Skala, die die Farben erklärt.</translation>
     </message>
     <message>
+        <source>Outline of the Lungs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide where the lungs were found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Occlusion Sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explain this film a second time, by hiding part after part of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Less Opaque</source>
         <translation>Durchsichtiger</translation>
     </message>
@@ -777,6 +801,10 @@
     <message>
         <source>none</source>
         <translation>nichts</translation>
+    </message>
+    <message>
+        <source>Evidence for {finding} (occlusion)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Evidence for {finding}</source>
@@ -962,6 +990,17 @@
     <message>
         <source>Ready: {engine} ({device}), {workers} worker processes</source>
         <translation>Bereit: {engine} ({device}), {workers} Arbeitsprozesse</translation>
+    </message>
+</context>
+<context>
+    <name>Explaining</name>
+    <message>
+        <source>This film was put right before it was analysed; only films as stored can be explained again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Occlusion sensitivity is there; the heatmap panel shows it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1520,6 +1559,10 @@
         <translation>Farbskala zeigen</translation>
     </message>
     <message>
+        <source>Show the outline of the lungs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Greys</source>
         <translation>Grautöne</translation>
     </message>
@@ -1540,8 +1583,20 @@
         <translation>Eigenes Raster des Netzes</translation>
     </message>
     <message>
+        <source>Grad-CAM</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Occlusion sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Finding</source>
         <translation>&amp;Befund</translation>
+    </message>
+    <message>
+        <source>&amp;Method</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Colours</source>
@@ -1564,8 +1619,8 @@
         <translation>Deckkraft</translation>
     </message>
     <message>
-        <source>The colours compare regions of this film, not films. Nothing here runs the network.</source>
-        <translation>Die Farben vergleichen Stellen dieser Aufnahme, nicht Aufnahmen. Nichts hier lässt das Netz laufen.</translation>
+        <source>The colours compare regions of this film, not films. Only the button below runs the network.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Predicted ({finding})</source>
@@ -1998,6 +2053,29 @@
     </message>
 </context>
 <context>
+    <name>OcclusionBox</name>
+    <message>
+        <source>Progress of the occlusion sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Occlusion sensitivity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide part after part of the film and see where the finding&apos;s evidence falls: about 200 passes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop the occlusion sensitivity.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OpeningCommands</name>
     <message>
         <source>Open Radiographs</source>
@@ -2034,6 +2112,21 @@
     <message>
         <source>Looking for files: {count} so far …</source>
         <translation>Dateien werden gesucht: bisher {count} …</translation>
+    </message>
+</context>
+<context>
+    <name>OperatingCurvePicture</name>
+    <message>
+        <source>Operating curve, sensitivity {sensitivity}, specificity {specificity}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 − specificity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sensitivity</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2138,6 +2231,10 @@
         <translation>Patientendaten jeder Aufnahme zeigen</translation>
     </message>
     <message>
+        <source>Test how far results stand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Your data folder</source>
         <translation>Ihr Datenordner</translation>
     </message>
@@ -2206,6 +2303,14 @@
         <translation>Sonst bleiben Name, Kennung und Geburtsdatum verborgen, bis Sie danach fragen, Aufnahme für Aufnahme.</translation>
     </message>
     <message>
+        <source>&amp;Agreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network runs again over each film mirrored, shifted and turned a little. Used from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Results folder</source>
         <translation>Ergebnis&amp;ordner</translation>
     </message>
@@ -2251,6 +2356,10 @@
     <message>
         <source>The language and the folder of results change with the next start.</source>
         <translation>Sprache und Ergebnisordner ändern sich mit dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>There is no bundle whose thresholds could be chosen; choose one in the preferences.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no bundle whose card could be shown; choose one in the preferences.</source>
@@ -2349,6 +2458,10 @@
         <translation>Ergebnis</translation>
     </message>
     <message>
+        <source>Show Anyway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>Einzelheiten</translation>
     </message>
@@ -2389,6 +2502,10 @@
         <translation>{name} wurde noch nicht analysiert. Das tut Aufnahmen &gt; Unfertige Aufnahmen analysieren.</translation>
     </message>
     <message>
+        <source>Most probable: {finding}, calibrated probability {number}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Most probable: {finding} {number}. The thresholds do not single it out.</source>
         <translation>Am wahrscheinlichsten: {finding} {number}. Die Schwellen heben keinen Befund allein heraus.</translation>
     </message>
@@ -2399,6 +2516,18 @@
     <message>
         <source>Thresholds were chosen for: {purpose}.</source>
         <translation>Die Schwellen wurden gewählt für: {purpose}.</translation>
+    </message>
+    <message>
+        <source>Analyse with Black and White Exchanged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Analyse Mirrored Back</source>
+        <translation>Zurückgespiegelt analysieren</translation>
+    </message>
+    <message>
+        <source>Analyse Turned Upright</source>
+        <translation>Aufgerichtet analysieren</translation>
     </message>
     <message>
         <source>Status</source>
@@ -2579,6 +2708,10 @@
         <translation> oder </translation>
     </message>
     <message>
+        <source>{findings}, neither fits at {level}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Agree: {finding}</source>
         <translation>Zustimmung: {finding}</translation>
     </message>
@@ -2612,6 +2745,68 @@
     <message>
         <source>Sort By</source>
         <translation>Sortieren nach</translation>
+    </message>
+</context>
+<context>
+    <name>ThresholdRow</name>
+    <message>
+        <source>{finding}: what its threshold is chosen for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sensitivity of at least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Specificity of at least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{finding}: target in per cent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No threshold reaches {number} % on these films; choose a lower one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold {number}: sensitivity {sensitivity}, specificity {specificity} on {films}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ThresholdsDialog</name>
+    <message>
+        <source>Thresholds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {name} {version} alone: another version of the bundle has thresholds of its own. The network does not run again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This bundle has no operating curves to choose other thresholds on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Level of prediction sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often the set holds the finding, for films like those that the bundle was fitted on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This bundle has no prediction sets; a result is uncertain where the thresholds say so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Level of prediction sets</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2742,6 +2937,26 @@
 <context>
     <name>Words</name>
     <message>
+        <source>uncertain: {findings}, neither fits at {level}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At {level}, the finding is {findings}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At {level}, the finding is one of {findings}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At {level}, the film is typical of no finding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your thresholds apply: {thresholds}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not an image</source>
         <translation>kein Bild</translation>
     </message>
@@ -2772,6 +2987,10 @@
     <message>
         <source>not the pixels of a radiograph</source>
         <translation>keine Pixel einer Röntgenaufnahme</translation>
+    </message>
+    <message>
+        <source>not a film of the kind that the model knows</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>too small</source>
@@ -2832,6 +3051,102 @@
     <message>
         <source>a fault of this program</source>
         <translation>ein Fehler dieses Programms</translation>
+    </message>
+    <message>
+        <source>it does not look like the chest radiographs that the model knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has next to no contrast</source>
+        <translation>sie hat fast keinen Kontrast</translation>
+    </message>
+    <message>
+        <source>its sides are too unequal for a chest radiograph</source>
+        <translation>ihre Seiten sind für eine Thoraxaufnahme zu ungleich</translation>
+    </message>
+    <message>
+        <source>it is a colour picture</source>
+        <translation>sie ist ein Farbbild</translation>
+    </message>
+    <message>
+        <source>its header does not say that it is a frontal view</source>
+        <translation>ihr Header sagt nicht, dass sie frontal ist</translation>
+    </message>
+    <message>
+        <source>out of scope: {reason}; probabilities and heatmaps are withheld.</source>
+        <translation>außerhalb des Anwendungsbereichs: {reason}; Wahrscheinlichkeiten und Heatmaps werden zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>OUT OF SCOPE, shown because you asked for it: {reason}.</source>
+        <translation>AUSSERHALB DES ANWENDUNGSBEREICHS, auf Ihren Wunsch gezeigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>Borderline: {reason}; do not rely on the probabilities.</source>
+        <translation>Grenzfall: {reason}; verlassen Sie sich nicht auf die Wahrscheinlichkeiten.</translation>
+    </message>
+    <message>
+        <source>The film looks inverted: MONOCHROME1 read as MONOCHROME2?</source>
+        <translation>Die Aufnahme sieht invertiert aus: MONOCHROME1 als MONOCHROME2 gelesen?</translation>
+    </message>
+    <message>
+        <source>The film looks upside down.</source>
+        <translation>Die Aufnahme scheint auf dem Kopf zu stehen.</translation>
+    </message>
+    <message>
+        <source>The film looks turned to its left by 90 degrees.</source>
+        <translation>Die Aufnahme scheint um 90 Grad nach links gedreht zu sein.</translation>
+    </message>
+    <message>
+        <source>The film looks turned to its right by 90 degrees.</source>
+        <translation>Die Aufnahme scheint um 90 Grad nach rechts gedreht zu sein.</translation>
+    </message>
+    <message>
+        <source>The film looks mirrored (or the heart lies on the right).</source>
+        <translation>Die Aufnahme sieht gespiegelt aus (oder das Herz liegt rechts).</translation>
+    </message>
+    <message>
+        <source>Only {share} of the heatmap for {finding} lies inside the lungs: the evidence may not be in the lungs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heatmap for {finding} inside the lungs: {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lungs {part} of the film</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>projected area {area}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result changes with small shifts or a flip of the film ({same} of {passes} agree).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your thresholds for {name} were chosen for another version of it ({version}) and are not used; choose them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your thresholds in {path} cannot be read and are not used; choose them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both explanations point to the same places (rank correlation {value}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both explanations agree in part (rank correlation {value}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The explanations point to different places (rank correlation {value}): rely on neither.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The explanations cannot be compared: one of them is the same everywhere.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>refused: {reason}</source>
