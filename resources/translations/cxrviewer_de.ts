@@ -2459,7 +2459,7 @@
     </message>
     <message>
         <source>Show Anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>Trotzdem zeigen</translation>
     </message>
     <message>
         <source>Details</source>
@@ -2519,7 +2519,7 @@
     </message>
     <message>
         <source>Analyse with Black and White Exchanged</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit vertauschtem Schwarz und Weiß analysieren</translation>
     </message>
     <message>
         <source>Analyse Mirrored Back</source>
@@ -2990,7 +2990,7 @@
     </message>
     <message>
         <source>not a film of the kind that the model knows</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Aufnahme der Art, die das Modell kennt</translation>
     </message>
     <message>
         <source>too small</source>
@@ -3054,7 +3054,7 @@
     </message>
     <message>
         <source>it does not look like the chest radiographs that the model knows</source>
-        <translation type="unfinished"></translation>
+        <translation>sie sieht nicht aus wie die Thoraxaufnahmen, die das Modell kennt</translation>
     </message>
     <message>
         <source>it has next to no contrast</source>
