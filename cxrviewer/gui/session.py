@@ -76,6 +76,7 @@ class Session(QObject):
         self._redecider.failed.connect(notices.add_error)
         self._load_bundle()
         self.attempt(lambda: forget_removed_films(store))
+        self._decide_films()
 
     @property
     def preferences(self) -> Preferences:
@@ -237,6 +238,7 @@ class Session(QObject):
         before, self._preferences = self._preferences, preferences
         if preferences.bundle != before.bundle:
             self._load_bundle()
+            self._decide_films()
             self.bundle_changed.emit()
         deciding = ("bundle", "engine", "workers", "show_patient_data", "agreement")
         if any(getattr(before, name) != getattr(preferences, name) for name in deciding):
@@ -256,8 +258,13 @@ class Session(QObject):
         if self.key() == before:
             return
         self._restart_engine()  # its workers decide the films to come
-        self._redecider.start(NewDecision(self._bundle, self._analysis_settings(), self.key(), first))
+        self._decide_films(first)
         self.decision_changed.emit()
+
+    def _decide_films(self, first: int | None = None) -> None:
+        """Decide those films of the list anew that were decided by something else, be it by the command line."""
+        if self._bundle is not None:
+            self._redecider.start(NewDecision(self._bundle, self._analysis_settings(), self.key(), first))
 
     @property
     def is_redeciding(self) -> bool:

@@ -75,7 +75,7 @@ class OperatingCurvePicture(QWidget):
         font.setPointSizeF(font.pointSizeF() * 0.8)
         painter.setFont(font)
         below = QRectF(area.left(), area.bottom(), area.width(), self.height() - area.bottom())
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("1 − specificity"))
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("1 - specificity"))
         painter.rotate(-90)
         beside = QRectF(-area.bottom(), 0, area.height(), area.left())
         painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, self.tr("sensitivity"))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from cxrviewer.gui.preferences.thresholds_dialog import ThresholdsDialog
 from cxrviewer.inference.bundle import Bundle
-from cxrviewer.results.chosen_thresholds import load_thresholds
+from cxrviewer.results.chosen_thresholds import ChosenThresholds, choose_threshold, load_thresholds, save_thresholds
 from cxrviewer.results.store import default_store_path
 from cxrviewer.results.study_list import film_analysis
 from tests.films import write_png
@@ -142,3 +142,13 @@ def test_a_bundle_without_curves_and_sets_says_so(bench: Bench, fitted: Bundle, 
     assert not dialog.level.isEnabled()
     assert not any(row.target.isEnabled() for row in dialog.rows.values())
     press(dialog, Button.Cancel)
+
+
+def test_what_the_command_line_kept_meanwhile_decides_the_list_at_the_start(bench: Bench, fitted: Bundle) -> None:
+    bench.close()
+    curve = fitted.metadata.operating_curves["NORMAL"]
+    kept = ChosenThresholds(fitted.identity, {"NORMAL": choose_threshold(curve, sensitivity=1.0)})
+    save_thresholds(kept, bench.home / "thresholds.json")
+    bench.start(bundle=str(fitted.folder))
+    bench.until(lambda: all(a.prediction.thresholds is not None for a in analyses(bench)))
+    assert {a.prediction.thresholds[0] for a in analyses(bench)} == {curve.probabilities[0]}
