@@ -648,11 +648,11 @@
     </message>
     <message>
         <source>Occlusion Sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdeckungsempfindlichkeit</translation>
     </message>
     <message>
         <source>Explain this film a second time, by hiding part after part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erklärt diese Aufnahme ein zweites Mal, indem Teil um Teil verdeckt wird.</translation>
     </message>
     <message>
         <source>Less Opaque</source>
@@ -804,7 +804,7 @@
     </message>
     <message>
         <source>Evidence for {finding} (occlusion)</source>
-        <translation type="unfinished"></translation>
+        <translation>Spricht für {finding} (Verdeckung)</translation>
     </message>
     <message>
         <source>Evidence for {finding}</source>
@@ -996,11 +996,11 @@
     <name>Explaining</name>
     <message>
         <source>This film was put right before it was analysed; only films as stored can be explained again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Aufnahme wurde vor der Analyse gerichtet; ein zweites Mal erklärt werden nur Aufnahmen, wie sie gespeichert sind.</translation>
     </message>
     <message>
         <source>Occlusion sensitivity is there; the heatmap panel shows it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verdeckungsempfindlichkeit ist da; das Feld Heatmap zeigt sie.</translation>
     </message>
 </context>
 <context>
@@ -1584,11 +1584,11 @@
     </message>
     <message>
         <source>Grad-CAM</source>
-        <translation type="unfinished"></translation>
+        <translation>Grad-CAM</translation>
     </message>
     <message>
         <source>Occlusion sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdeckungsempfindlichkeit</translation>
     </message>
     <message>
         <source>&amp;Finding</source>
@@ -1596,7 +1596,7 @@
     </message>
     <message>
         <source>&amp;Method</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Methode</translation>
     </message>
     <message>
         <source>&amp;Colours</source>
@@ -1620,7 +1620,7 @@
     </message>
     <message>
         <source>The colours compare regions of this film, not films. Only the button below runs the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Farben vergleichen Bereiche dieser Aufnahme, nicht Aufnahmen. Nur der Knopf hier unten lässt das Netz laufen.</translation>
     </message>
     <message>
         <source>Predicted ({finding})</source>
@@ -2056,23 +2056,23 @@
     <name>OcclusionBox</name>
     <message>
         <source>Progress of the occlusion sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt der Verdeckungsempfindlichkeit</translation>
     </message>
     <message>
         <source>Occlusion sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdeckungsempfindlichkeit</translation>
     </message>
     <message>
         <source>Hide part after part of the film and see where the finding&apos;s evidence falls: about 200 passes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdeckt Teil um Teil der Aufnahme und zeigt, wo weniger für den Befund spricht: etwa 200 Durchläufe.</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop the occlusion sensitivity.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bricht die Verdeckungsempfindlichkeit ab.</translation>
     </message>
 </context>
 <context>
@@ -2121,7 +2121,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>1 − specificity</source>
+        <source>1 - specificity</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3134,19 +3134,19 @@
     </message>
     <message>
         <source>Both explanations point to the same places (rank correlation {value}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide Erklärungen zeigen auf dieselben Stellen (Rangkorrelation {value}).</translation>
     </message>
     <message>
         <source>Both explanations agree in part (rank correlation {value}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide Erklärungen stimmen zum Teil überein (Rangkorrelation {value}).</translation>
     </message>
     <message>
         <source>The explanations point to different places (rank correlation {value}): rely on neither.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Erklärungen zeigen auf verschiedene Stellen (Rangkorrelation {value}): Verlassen Sie sich auf keine.</translation>
     </message>
     <message>
         <source>The explanations cannot be compared: one of them is the same everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Erklärungen lassen sich nicht vergleichen: Eine von ihnen ist überall gleich.</translation>
     </message>
     <message>
         <source>refused: {reason}</source>

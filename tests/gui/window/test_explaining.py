@@ -51,7 +51,7 @@ def test_a_film_without_one_shows_grad_cam_and_says_so(listed: Bench) -> None:
     assert shown(listed).method == "Grad-CAM"
     assert listed.panels.heatmap.occlusion.words.text() == ""
     listed.go_to(FILM)
-    listed.until(lambda: listed.panels.heatmap.method_choice.isEnabled())
+    listed.until(listed.panels.heatmap.method_choice.isEnabled)
     assert shown(listed).method == "occlusion sensitivity"
     listed.go_to(REFUSED)
     listed.until(lambda: not listed.panels.heatmap.occlusion.button.isEnabled())
