@@ -11,7 +11,7 @@ import numpy.typing as npt
 def film(size: int, seed: int, bits: int = 8) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     """Return a square film (size, size): uint8 for 8 bits, uint16 for more."""
     random = np.random.default_rng(seed)
-    field = _phantom() + random.normal(0, 0.03, (64, 64)).astype(np.float32)
+    field = 0.15 + 0.8 * _phantom() + random.normal(0, 0.03, (64, 64)).astype(np.float32)
     field = np.clip(cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR), 0, 1)
     field = np.clip(field + random.normal(0, 0.01, field.shape).astype(np.float32), 0, 1)
     top = 2**bits - 1
