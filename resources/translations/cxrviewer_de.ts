@@ -296,11 +296,11 @@
     </message>
     <message>
         <source>Thresholds…</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwellen…</translation>
     </message>
     <message>
         <source>Choose by sensitivity or specificity when a finding is flagged, and how sure.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählt nach Sensitivität oder Spezifität, ab wann ein Befund markiert wird, und wie sicher.</translation>
     </message>
     <message>
         <source>Study List</source>
@@ -2118,15 +2118,15 @@
     <name>OperatingCurvePicture</name>
     <message>
         <source>Operating curve, sensitivity {sensitivity}, specificity {specificity}</source>
-        <translation type="unfinished"></translation>
+        <translation>ROC-Kurve, Sensitivität {sensitivity}, Spezifität {specificity}</translation>
     </message>
     <message>
         <source>1 - specificity</source>
-        <translation type="unfinished"></translation>
+        <translation>1 - Spezifität</translation>
     </message>
     <message>
         <source>sensitivity</source>
-        <translation type="unfinished"></translation>
+        <translation>Sensitivität</translation>
     </message>
 </context>
 <context>
@@ -2232,7 +2232,7 @@
     </message>
     <message>
         <source>Test how far results stand</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, wie fest Ergebnisse stehen</translation>
     </message>
     <message>
         <source>Your data folder</source>
@@ -2304,11 +2304,11 @@
     </message>
     <message>
         <source>&amp;Agreement</source>
-        <translation type="unfinished"></translation>
+        <translation>Ü&amp;bereinstimmung</translation>
     </message>
     <message>
         <source>The network runs again over each film mirrored, shifted and turned a little. Used from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Netz läuft über jede Aufnahme noch einmal gespiegelt, verschoben und etwas gedreht. Gilt ab jetzt.</translation>
     </message>
     <message>
         <source>&amp;Results folder</source>
@@ -2359,7 +2359,7 @@
     </message>
     <message>
         <source>There is no bundle whose thresholds could be chosen; choose one in the preferences.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Bündel, dessen Schwellen gewählt werden könnten; wählen Sie eines in den Einstellungen.</translation>
     </message>
     <message>
         <source>There is no bundle whose card could be shown; choose one in the preferences.</source>
@@ -2503,7 +2503,7 @@
     </message>
     <message>
         <source>Most probable: {finding}, calibrated probability {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Am wahrscheinlichsten: {finding}, kalibrierte Wahrscheinlichkeit {number}.</translation>
     </message>
     <message>
         <source>Most probable: {finding} {number}. The thresholds do not single it out.</source>
@@ -2709,7 +2709,7 @@
     </message>
     <message>
         <source>{findings}, neither fits at {level}</source>
-        <translation type="unfinished"></translation>
+        <translation>{findings}, keiner passt bei {level}</translation>
     </message>
     <message>
         <source>Agree: {finding}</source>
@@ -2751,62 +2751,62 @@
     <name>ThresholdRow</name>
     <message>
         <source>{finding}: what its threshold is chosen for</source>
-        <translation type="unfinished"></translation>
+        <translation>{finding}: wofür seine Schwelle gewählt ist</translation>
     </message>
     <message>
         <source>The bundle&apos;s own</source>
-        <translation type="unfinished"></translation>
+        <translation>Die des Bündels</translation>
     </message>
     <message>
         <source>Sensitivity of at least</source>
-        <translation type="unfinished"></translation>
+        <translation>Sensitivität von mindestens</translation>
     </message>
     <message>
         <source>Specificity of at least</source>
-        <translation type="unfinished"></translation>
+        <translation>Spezifität von mindestens</translation>
     </message>
     <message>
         <source>{finding}: target in per cent</source>
-        <translation type="unfinished"></translation>
+        <translation>{finding}: Ziel in Prozent</translation>
     </message>
     <message>
         <source>No threshold reaches {number} % on these films; choose a lower one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Schwelle erreicht {number} % auf diesen Aufnahmen; wählen Sie ein niedrigeres Ziel.</translation>
     </message>
     <message>
         <source>Threshold {number}: sensitivity {sensitivity}, specificity {specificity} on {films}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle {number}: Sensitivität {sensitivity}, Spezifität {specificity} auf {films}.</translation>
     </message>
 </context>
 <context>
     <name>ThresholdsDialog</name>
     <message>
         <source>Thresholds</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwellen</translation>
     </message>
     <message>
         <source>For {name} {version} alone: another version of the bundle has thresholds of its own. The network does not run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur für {name} {version}: Eine andere Version des Bündels hat eigene Schwellen. Das Netz läuft nicht noch einmal.</translation>
     </message>
     <message>
         <source>This bundle has no operating curves to choose other thresholds on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Bündel hat keine ROC-Kurven, auf denen andere Schwellen gewählt werden könnten.</translation>
     </message>
     <message>
         <source>&amp;Level of prediction sets</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Niveau der Vorhersagemengen</translation>
     </message>
     <message>
         <source>How often the set holds the finding, for films like those that the bundle was fitted on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie oft die Menge den Befund enthält, bei Aufnahmen wie denen, auf die das Bündel angepasst wurde.</translation>
     </message>
     <message>
         <source>This bundle has no prediction sets; a result is uncertain where the thresholds say so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Bündel hat keine Vorhersagemengen; ein Ergebnis ist unsicher, wo die Schwellen es sagen.</translation>
     </message>
     <message>
         <source>Level of prediction sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Niveau der Vorhersagemengen</translation>
     </message>
 </context>
 <context>
@@ -2938,23 +2938,23 @@
     <name>Words</name>
     <message>
         <source>uncertain: {findings}, neither fits at {level}</source>
-        <translation type="unfinished"></translation>
+        <translation>unsicher: {findings}, keiner passt bei {level}</translation>
     </message>
     <message>
         <source>At {level}, the finding is {findings}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei {level} ist der Befund {findings}.</translation>
     </message>
     <message>
         <source>At {level}, the finding is one of {findings}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei {level} ist der Befund einer von {findings}.</translation>
     </message>
     <message>
         <source>At {level}, the film is typical of no finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei {level} ist die Aufnahme für keinen Befund typisch.</translation>
     </message>
     <message>
         <source>Your thresholds apply: {thresholds}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gelten Ihre Schwellen: {thresholds}.</translation>
     </message>
     <message>
         <source>not an image</source>
@@ -3106,7 +3106,7 @@
     </message>
     <message>
         <source>Only {share} of the heatmap for {finding} lies inside the lungs: the evidence may not be in the lungs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur {share} der Heatmap für {finding} liegen in der Lunge: Vielleicht liegt nicht in der Lunge, worauf sich das Ergebnis stützt.</translation>
     </message>
     <message>
         <source>Heatmap for {finding} inside the lungs: {share}</source>
@@ -3122,15 +3122,15 @@
     </message>
     <message>
         <source>The result changes with small shifts or a flip of the film ({same} of {passes} agree).</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ergebnis ändert sich, wenn die Aufnahme etwas verschoben oder gespiegelt wird ({same} von {passes} stimmen überein).</translation>
     </message>
     <message>
         <source>Your thresholds for {name} were chosen for another version of it ({version}) and are not used; choose them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Schwellen für {name} wurden für eine andere Version ({version}) gewählt und gelten nicht; wählen Sie sie neu.</translation>
     </message>
     <message>
         <source>Your thresholds in {path} cannot be read and are not used; choose them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Schwellen in {path} können nicht gelesen werden und gelten nicht; wählen Sie sie neu.</translation>
     </message>
     <message>
         <source>Both explanations point to the same places (rank correlation {value}).</source>
