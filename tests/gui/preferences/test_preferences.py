@@ -56,7 +56,8 @@ def test_the_settings_are_an_ini_file_in_the_users_configuration_folder(monkeypa
     [
         ("engine", "cuda"), ("workers", "many"), ("workers", "-1"), ("workers", "1000"), ("colour_map", "jet"),
         ("default_window", ""), ("theme", "pink"), ("text_scale", "nan"), ("text_scale", "0.1"),
-        ("show_patient_data", "perhaps"), ("language", "xx"), ("level", "1.5"), ("level", "sure"), ("agreement", "perhaps"), ("bundle", "a, b"), ("store_folder", "@Size(1 2)"),
+        ("show_patient_data", "perhaps"), ("language", "xx"), ("level", "1.5"), ("level", "sure"),
+        ("agreement", "perhaps"), ("bundle", "a, b"), ("store_folder", "@Size(1 2)"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_the_default_with_a_warning_and_the_rest_stays(ini, name, written) -> None:
