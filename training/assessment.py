@@ -95,7 +95,7 @@ def assess_run(run: Path, samples: Sequence[Sample], split: str = "test", *, cal
     if calibrate:
         write_json(run / FITTED_FILE, fitted.model_dump(mode="json"))
         write_json(run / EVALUATION_FILE, evaluation)
-    heatmaps, unexplained = _heatmaps(network)
+    heatmaps, unexplained = keras_heatmaps(network)
     history = run / HISTORY_FILE
     return Assessment(
         subject=_subject_of_run(run, recipe, fitted),
@@ -217,7 +217,7 @@ def _sets(
     return {} if conformal is None else {"conformal": evaluate_sets(samples, probabilities, conformal, findings)}
 
 
-def _heatmaps(network: Any) -> tuple[Callable[[FloatArray], FloatArray] | None, str]:
+def keras_heatmaps(network: Any) -> tuple[Callable[[FloatArray], FloatArray] | None, str]:
     """Return what gives a network's heatmaps, or None and the reason why nothing does."""
     import keras
 

@@ -16,17 +16,21 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.domain import FloatArray, InputSpec
+from cxrviewer.domain import FloatArray, Heatmap, InputSpec, Placement
 from cxrviewer.errors import BundleError
+from cxrviewer.imaging.fitting import heatmap_on_radiograph
 from cxrviewer.inference.bundle import METADATA_FILE, load_bundle, sha256_of
 from cxrviewer.inference.decision import calibrated_probabilities
 from cxrviewer.inference.engines import open_engine
-from training.assessment import read_network
+from training.assessment import keras_heatmaps, read_network
+from training.bootstrap import PatientDraws, draw_patients
 from training.data import Sample, load_film, network_input, of_split
 from training.errors import DataError, TrainingError
 from training.evaluation import evaluate
+from training.lung_share import share_inside
 from training.lungs import lung_map, lung_mask
 from training.runs import NETWORK_FILE, read_fitted, read_recipe
+from training.weighted_metrics import mean
 
 log = logging.getLogger("training")
 
@@ -45,6 +49,7 @@ _BATCH: Final = 32
 class Scorer:
     """A network that is to be scored; ``logits`` takes (N, H, W, C) in the input range to (N, K), both float32.
 
+    ``heatmaps`` takes the same to Grad-CAM of every finding, (N, h, w, K) at least 0; None where there is none.
     ``sha256`` is of the file that is run.
     """
 
@@ -55,6 +60,7 @@ class Scorer:
     spec: InputSpec
     temperature: float
     logits: Callable[[FloatArray], FloatArray]
+    heatmaps: Callable[[FloatArray], FloatArray] | None = None
 
 
 def open_scorer(subject: Path) -> Scorer:
@@ -78,6 +84,7 @@ def open_scorer(subject: Path) -> Scorer:
         spec=bundle.input_spec,
         temperature=metadata.calibration.temperature,
         logits=lambda batch: engine.run(batch).logits,
+        heatmaps=lambda batch: engine.run(batch).heatmaps,
     )
 
 
@@ -98,6 +105,7 @@ def _run_scorer(run: Path) -> Scorer:
         spec=recipe.input,
         temperature=fitted.calibration.temperature,
         logits=logits,
+        heatmaps=keras_heatmaps(network)[0],
     )
 
 
@@ -115,6 +123,8 @@ def blanking(
     if not chosen:
         raise DataError(f"expected films in the split {split}, there are none")
     logits: dict[str, list[FloatArray]] = {name: [] for name in _BLANKED}
+    shares: list[float] = []
+    lungs: list[float] = []
     kept: list[Sample] = []
     for start in range(0, len(chosen), _BATCH):
         batch = chosen[start : start + _BATCH]
@@ -127,6 +137,12 @@ def blanking(
         for name, blanked in _BLANKED.items():
             altered = [_blank(films[index], blanked(mask)) for index in found if (mask := masks[index]) is not None]
             logits[name].append(scorer.logits(network_input(altered, scorer.spec)))
+        known = [mask for mask in masks if mask is not None]
+        lungs += [float(mask.mean()) for mask in known]
+        if scorer.heatmaps is not None:
+            maps = scorer.heatmaps(network_input([films[index] for index in found], scorer.spec))
+            predicted = logits[UNALTERED][-1].argmax(axis=1)
+            shares += [_share(maps[n, :, :, predicted[n]], mask) for n, mask in enumerate(known)]
         log.info("%d of %d films", start + len(batch), len(chosen))
     if not kept:
         raise DataError(f"expected films with plausible lungs in the split {split}, none of {len(chosen)} has them")
@@ -151,6 +167,7 @@ def blanking(
             ],
         },
         "filled_with": "the mean grey of what is left of the film",
+        "heatmap_shares": _shares(kept, np.array(shares), np.array(lungs)) if shares else None,
         "variants": figures,
     }
 
@@ -169,6 +186,44 @@ def _figures(evaluation: dict[str, Any]) -> dict[str, Any]:
             source: {key: figures[key] for key in ("films", "patients", "accuracy", "recall", "roc_auc")}
             for source, figures in evaluation["by_source"].items()
         },
+    }
+
+
+def _share(grid: FloatArray, mask: Mask) -> float:
+    """Return the share of a heatmap, (h, w) at least 0, inside a mask of the input's size; NaN where it is empty."""
+    height, width = mask.shape
+    placement = Placement(0, 0, height, width, height, width, height, width)
+    return share_inside(heatmap_on_radiograph(Heatmap("", np.ascontiguousarray(grid), placement)), mask)
+
+
+def _shares(
+    samples: Sequence[Sample], shares: npt.NDArray[np.float64], lungs: npt.NDArray[np.float64]
+) -> list[dict[str, Any]]:
+    """Return the mean share of the predicted finding's heatmap inside the lungs, by source and label, and of all.
+
+    "chance" is the lungs' mean share of a film; empty heatmaps are left out, and counted.
+    """
+    draws = draw_patients(samples, seed=0)
+    cells = np.array([(sample.source or "unnamed", sample.label) for sample in samples])
+    rows = []
+    for source, label in [("all", "all"), *sorted({(str(source), str(label)) for source, label in cells})]:
+        films = np.asarray((cells == (source, label)).all(axis=1), np.bool_)
+        if source == "all":
+            films = np.ones(len(samples), np.bool_)
+        known = films & ~np.isnan(shares)
+        row: dict[str, Any] = {"source": source, "label": label, "films": int(films.sum())}
+        row |= {"empty": int(films.sum() - known.sum()), "chance": round(float(lungs[films].mean()), 4), "share": None}
+        if known.any():
+            row["share"] = _mean(shares[known], draws.among(known))
+        rows.append(row)
+    return rows
+
+
+def _mean(shares: npt.NDArray[np.float64], draws: PatientDraws) -> dict[str, Any]:
+    interval = draws.interval(draws.spread(lambda weights: mean(weights, shares)))
+    return {
+        "value": round(float(shares.mean()), 4),
+        "interval": None if interval is None else [round(bound, 4) for bound in interval],
     }
 
 

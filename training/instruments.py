@@ -247,10 +247,24 @@ def blanking_tables(content: dict[str, Any]) -> tuple[Table, ...]:
         for label, entry in figures["recall"].items()
     )
     title = f"{content['films']} films of {content['patients']} patients, the split {content['split']}"
-    return (
+    tables = (
         Table(title, header, over_all),
         Table("Recall by source", ("source", "label", "films", *variants), by_source, labels=2),
     )
+    if not content.get("heatmap_shares"):
+        return tables
+    shares = tuple(
+        (
+            row["source"],
+            row["label"],
+            f"{row['films'] - row['empty']}",
+            in_words(row["share"], "every heatmap is empty"),
+            in_words(row["chance"]),
+        )
+        for row in content["heatmap_shares"]
+    )
+    head = ("source", "label", "films", "share inside the lungs found", "chance: the lungs' share of the film")
+    return (*tables, Table("Heatmap of the predicted finding inside the lungs", head, shares, labels=2))
 
 
 def _recall(variant: dict[str, Any], source: str, label: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -96,6 +97,30 @@ def test_the_blanked_part_has_the_mean_of_the_rest_and_so_tells_nothing_of_itsel
     around[8:24, 4:28] = True
     assert np.allclose(box[:, around], whole[:, ~around].mean(axis=1)[:, None], atol=1e-5)
     assert np.allclose(box[:, ~around], whole[:, ~around])
+
+
+def test_heatmaps_are_shared_out_by_source_and_label(films) -> None:
+    """A heatmap on the left half only: half of the lungs' own share is what an even one would have there."""
+
+    def heatmaps(batch):
+        maps = np.zeros((len(batch), 4, 4, 2), np.float32)
+        maps[:, 1:3, 1:3] = 1.0
+        maps[batch[..., 0].mean(axis=(1, 2)) > 0.45] = 0.0
+        return maps
+
+    given = replace(scorer(LUNG), heatmaps=heatmaps)
+    rows = blanking(given, films, find_lungs=lungs_unless_black)["heatmap_shares"]
+    assert [(row["source"], row["label"], row["films"]) for row in rows] == [
+        ("all", "all", 11), ("far", "NORMAL", 1), ("far", "PNEUMONIA", 2), ("near", "NORMAL", 4),
+        ("near", "PNEUMONIA", 4),
+    ]  # fmt: skip
+    for row in rows:
+        assert row["chance"] == round(float(LUNG.mean()), 4)
+        if row["label"] == "PNEUMONIA":
+            assert (row["empty"], row["share"]) == (row["films"], None)
+    assert rows[0]["empty"] == 6
+    assert rows[0]["share"]["value"] == rows[3]["share"]["value"] > LUNG.mean()
+    assert blanking(scorer(LUNG), films, find_lungs=lungs_unless_black)["heatmap_shares"] is None
 
 
 def test_the_figures_go_into_an_evaluation_of_the_same_network_only(films, tmp_path) -> None:
