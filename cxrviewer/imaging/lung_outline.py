@@ -33,7 +33,7 @@ def soft_mask(lungs: LungEvidence) -> Heatmap:
 def draw_outline(picture: npt.NDArray[np.uint8], lungs: LungEvidence) -> npt.NDArray[np.uint8]:
     """Return a picture of the whole radiograph, (h, w, 3) uint8 RGB of any size, with the lungs' outline on it.
 
-    The line is thin: 1/500 of the longer side, with a dark rim to be seen on white.
+    The line is thin: 2 pixels, or 1/500 of the longer side, with a dark rim to be seen on white.
     """
     import cv2
 
@@ -51,7 +51,7 @@ def draw_outline(picture: npt.NDArray[np.uint8], lungs: LungEvidence) -> npt.NDA
     )
     inside = heatmap_on_radiograph(replace(soft_mask(lungs), placement=scaled)) >= EDGE
     lines, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    thickness = max(1, round(max(height, width) / 500))
+    thickness = max(2, round(max(height, width) / 500))
     drawn = picture.copy()
     for colour, wide in (((0, 0, 0), thickness + 2), (OUTLINE_COLOUR, thickness)):
         cv2.polylines(drawn, lines, True, colour, wide, cv2.LINE_AA)

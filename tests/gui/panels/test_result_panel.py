@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, ModelIdentity, Prediction
+from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, LungEvidence, ModelIdentity, Placement, Prediction
 from cxrviewer.gui.panels.finding_bar import FindingThreshold
 from cxrviewer.gui.panels.result_panel import ResultPanel, shown_thresholds
 from cxrviewer.gui.panels.words import headline, probability_words, short_reason
@@ -195,3 +195,23 @@ def test_the_comparison_sees_another_probability_and_a_missing_threshold(qtbot) 
     assert unlike(pictures[0], pictures[0]) == []
     assert unlike(pictures[1], pictures[0]) != []
     assert unlike(pictures[2], pictures[0]) != []
+
+
+def test_the_share_inside_the_lungs_is_that_of_the_heatmap_that_is_shown(panel) -> None:
+    placement = Placement(0.0, 0.0, 9.0, 9.0, 9, 9, 112, 112)
+    lungs = LungEvidence(np.ones((112, 112), bool), placement, 0.324, 412.3, (0.25, 0.834, None))
+    panel.show_analysis(replace(CERTAIN, lungs=lungs), THRESHOLDS)
+    said = panel.lungs.said.replace("\u00a0", " ")
+    assert said == "Heatmap for PNEUMONIA inside the lungs: 83 %; lungs 32 % of the film, projected area 412 cm\u00b2"
+    assert panel.lungs.said in panel.as_text()
+    panel.bars["NORMAL"].click()
+    assert panel.lungs.said.startswith("Heatmap for NORMAL inside the lungs: 25")
+    panel.show_heatmap_of("COVID19")  # no heat at all
+    assert panel.lungs.said.startswith("lungs 32")
+    panel.show_analysis(replace(CERTAIN, lungs=replace(lungs, area_cm2=None)), THRESHOLDS)
+    assert "cm" not in panel.lungs.said
+    panel.show_analysis(CERTAIN, THRESHOLDS)
+    assert panel.lungs.said == ""
+    assert not panel.lungs.isVisibleTo(panel)
+    panel.show_nothing()
+    assert panel.lungs.said == ""

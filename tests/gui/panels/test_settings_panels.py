@@ -65,6 +65,7 @@ def test_every_heatmap_field_changes_its_own_setting_and_nothing_else(heatmap_pa
         (lambda: panel.style_choice.setCurrentText("Contours"), {"style": "contour"}),
         (lambda: panel.smooth_choice.setCurrentIndex(1), {"smooth": False}),
         (lambda: qtbot.keyClick(panel.colour_bar, Qt.Key.Key_Space), {"colour_bar": False}),
+        (lambda: qtbot.keyClick(panel.lungs, Qt.Key.Key_Space), {"lungs": False}),
         (lambda: panel.finding.setCurrentIndex(0), {"finding": None}),
     )
     for act, change in steps:
@@ -76,7 +77,7 @@ def test_every_heatmap_field_changes_its_own_setting_and_nothing_else(heatmap_pa
 
 
 def test_heatmap_settings_of_elsewhere_are_shown_without_an_echo(heatmap_panel) -> None:
-    settings = HeatmapSettings(False, "NORMAL", 0.2, "cividis", "contour", smooth=False, colour_bar=False)
+    settings = HeatmapSettings(False, "NORMAL", 0.2, "cividis", "contour", smooth=False, colour_bar=False, lungs=False)
     with heard(heatmap_panel.changed) as carried:
         heatmap_panel.show_settings(settings)
         heatmap_panel.set_findings(("NORMAL", "PNEUMONIA"), "NORMAL")
@@ -85,6 +86,7 @@ def test_heatmap_settings_of_elsewhere_are_shown_without_an_echo(heatmap_panel) 
     assert heatmap_panel.finding.currentText() == "NORMAL"
     assert heatmap_panel.opacity.value() == 20
     assert not heatmap_panel.visible_box.isChecked()
+    assert not heatmap_panel.lungs.isChecked()
 
 
 def test_a_finding_that_the_next_film_does_not_have_shows_as_the_predicted_one(heatmap_panel) -> None:

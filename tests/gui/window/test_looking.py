@@ -251,10 +251,11 @@ def test_heatmap_panel_actions_and_canvas_agree_and_the_network_rests(listed: Be
         assert listed.action("heatmap.grid").isChecked() == (not settings.smooth)
         assert panel.smooth_choice.currentData() == settings.smooth
         assert listed.action("heatmap.colour_bar").isChecked() == settings.colour_bar == panel.colour_bar.isChecked()
+        assert listed.action("heatmap.lungs").isChecked() == settings.lungs == panel.lungs.isChecked()
         assert panel.opacity.value() == round(settings.opacity * 100)
         assert panel.colour_map.currentData() == settings.colour_map
 
-    for key in (Key.Key_C, Key.Key_S, Key.Key_B, Key.Key_BracketLeft, Key.Key_BracketLeft, Key.Key_BracketRight):
+    for key in (Key.Key_C, Key.Key_S, Key.Key_B, Key.Key_O, Key.Key_BracketLeft, Key.Key_BracketLeft, Key.Key_BracketRight):
         listed.key(key)
         agree()
     assert changes.heatmap.opacity == pytest.approx(0.35)
@@ -264,6 +265,7 @@ def test_heatmap_panel_actions_and_canvas_agree_and_the_network_rests(listed: Be
         lambda: panel.opacity.setValue(80),
         lambda: panel.colour_map.setCurrentIndex(panel.colour_map.findData("greys")),
         panel.colour_bar.click,
+        panel.lungs.click,
         panel.visible_box.click,
         lambda: panel.finding.setCurrentIndex(2),
     ):
