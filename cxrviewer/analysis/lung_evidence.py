@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray, Heatmap, LungEvidence, PixelSpacing, Placement
 from cxrviewer.imaging.fitting import fit, heatmap_at
 from cxrviewer.inference.lung_mask import BoolArray
 from cxrviewer.inference.lung_segmenter import LungSegmenter
+
+Positions = npt.NDArray[np.float64]
 
 
 def find_lung_evidence(
@@ -52,13 +55,12 @@ def lung_area(mask: BoolArray, placement: Placement, spacing: PixelSpacing | Non
     """
     if spacing is None:
         return None
-    pixel = placement.height / mask.shape[0] * spacing.row_mm * (placement.width / mask.shape[1] * spacing.column_mm)
-    return float(mask.sum()) * pixel / 100.0
+    height, width = mask.shape
+    pixel = (placement.height / height * spacing.row_mm) * (placement.width / width * spacing.column_mm)
+    return float(mask.sum() * pixel / 100.0)
 
 
-def _middles(
-    placement: Placement, shape: tuple[int, ...]
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def _middles(placement: Placement, shape: tuple[int, ...]) -> tuple[Positions, Positions]:
     height, width = shape
     rows = placement.top + (np.arange(height) + 0.5) * (placement.height / height)
     columns = placement.left + (np.arange(width) + 0.5) * (placement.width / width)
