@@ -64,4 +64,4 @@ def _middles(placement: Placement, shape: tuple[int, ...]) -> tuple[Positions, P
     height, width = shape
     rows = placement.top + (np.arange(height) + 0.5) * (placement.height / height)
     columns = placement.left + (np.arange(width) + 0.5) * (placement.width / width)
-    return rows, columns
+    return np.asarray(rows, np.float64), np.asarray(columns, np.float64)

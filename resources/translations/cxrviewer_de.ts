@@ -640,11 +640,11 @@
     </message>
     <message>
         <source>Outline of the Lungs</source>
-        <translation type="unfinished"></translation>
+        <translation>Umriss der Lunge</translation>
     </message>
     <message>
         <source>Show or hide where the lungs were found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt oder verbirgt, wo die Lunge gefunden wurde.</translation>
     </message>
     <message>
         <source>Occlusion Sensitivity</source>
@@ -1560,7 +1560,7 @@
     </message>
     <message>
         <source>Show the outline of the lungs</source>
-        <translation type="unfinished"></translation>
+        <translation>Umriss der Lunge zeigen</translation>
     </message>
     <message>
         <source>Greys</source>
@@ -3110,15 +3110,15 @@
     </message>
     <message>
         <source>Heatmap for {finding} inside the lungs: {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap für {finding} innerhalb der Lunge: {share}</translation>
     </message>
     <message>
         <source>lungs {part} of the film</source>
-        <translation type="unfinished"></translation>
+        <translation>Lunge {part} der Aufnahme</translation>
     </message>
     <message>
         <source>projected area {area}</source>
-        <translation type="unfinished"></translation>
+        <translation>projizierte Fläche {area}</translation>
     </message>
     <message>
         <source>The result changes with small shifts or a flip of the film ({same} of {passes} agree).</source>
