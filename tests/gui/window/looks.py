@@ -23,6 +23,7 @@ from cxrviewer.gui.theme import Theme
 from cxrviewer.gui.window.main_window import MainWindow
 from cxrviewer.inference.bundle import Threshold
 from cxrviewer.resources import resources_folder
+from cxrviewer.results.chosen_thresholds import ChosenThresholds
 from cxrviewer.results.film_labels import FilmLabel, set_labels
 from cxrviewer.results.store import STORE_FILE, ResultStore
 from tests.results.stored_lists import FINDINGS, MODEL, content_hash, failed, fill, ok, refused
@@ -50,6 +51,7 @@ class FixedSession(Session):
         }
         metadata = self._bundle.metadata.model_copy(update={"findings": FINDINGS, "thresholds": thresholds})
         self._bundle = replace(self._bundle, metadata=metadata, sha256=MODEL.sha256)
+        self._chosen = ChosenThresholds(self._bundle.identity, {})
 
 
 def fill_list(store: ResultStore, folder: Path) -> None:
