@@ -128,9 +128,7 @@ class AnalysisRunner(QObject):
         self._set_state(EngineState("starting", job.engine))
         thread.start()
 
-    def append(
-        self, rows: Iterable[tuple[int, Path]], *, fresh: bool = False, treatment: Treatment = AS_USUAL
-    ) -> None:
+    def append(self, rows: Iterable[tuple[int, Path]], *, fresh: bool = False, treatment: Treatment = AS_USUAL) -> None:
         """Analyse rows after those that wait; ``fresh``: also where the store knows an earlier analysis."""
         items = {index: FileToAnalyse(path, fresh, treatment) for index, path in rows}
         if not items or self._closed:

@@ -304,7 +304,7 @@ def test_the_heatmap_is_that_of_the_finding_asked_for_and_comes_off(canvas) -> N
 
 
 def test_the_magnifier_is_there_while_its_key_is_held(canvas, qtbot) -> None:
-    canvas.set_view(ViewSettings(zoom=1.0))
+    canvas.set_view(ViewSettings(zoom=1.0, window=Window(4000, 8200)))  # in which no part of the film is all white
     plain = pixels(canvas)
     mouse(canvas, QEvent.Type.MouseMove, (200, 150), Qt.MouseButton.NoButton)
     qtbot.keyPress(canvas, Qt.Key.Key_Z)
