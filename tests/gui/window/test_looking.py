@@ -255,7 +255,15 @@ def test_heatmap_panel_actions_and_canvas_agree_and_the_network_rests(listed: Be
         assert panel.opacity.value() == round(settings.opacity * 100)
         assert panel.colour_map.currentData() == settings.colour_map
 
-    for key in (Key.Key_C, Key.Key_S, Key.Key_B, Key.Key_O, Key.Key_BracketLeft, Key.Key_BracketLeft, Key.Key_BracketRight):
+    for key in (
+        Key.Key_C,
+        Key.Key_S,
+        Key.Key_B,
+        Key.Key_O,
+        Key.Key_BracketLeft,
+        Key.Key_BracketLeft,
+        Key.Key_BracketRight,
+    ):
         listed.key(key)
         agree()
     assert changes.heatmap.opacity == pytest.approx(0.35)
