@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxrviewer.domain import Analysis, ModelIdentity
 from cxrviewer.results.sentences import FAILED, REFUSED
 from cxrviewer.results.uncertainty import set_words
-from cxrviewer.results.warned import withheld
+from cxrviewer.results.warned import warnings_of, withheld
 
 
 def verdict(analysis: Analysis) -> str:
@@ -18,14 +18,16 @@ def verdict(analysis: Analysis) -> str:
 
 
 def result_line(analysis: Analysis) -> str:
-    """Return what came of a file, and what its prediction set says where it is more, or less, than one finding.
+    """Return what came of a file, what its prediction set says beyond one finding, and what the result warns of.
 
-    "PNEUMONIA 0.61. At 90 %, the finding is one of PNEUMONIA, COVID19."
+    "PNEUMONIA 0.61. At 90 %, the finding is one of PNEUMONIA, COVID19. The film looks mirrored."
     """
     prediction = analysis.prediction
-    if prediction is None or prediction.prediction_set == (prediction.predicted,):
-        return verdict(analysis)
-    return f"{verdict(analysis)}. {set_words(prediction)}" if set_words(prediction) else verdict(analysis)
+    further = [str(warned) for warned in warnings_of(analysis)]
+    if prediction is not None and prediction.prediction_set != (prediction.predicted,):
+        further.insert(0, set_words(prediction))
+    said = [sentence for sentence in further if sentence]
+    return " ".join([verdict(analysis).rstrip(".") + ".", *said]) if said else verdict(analysis)
 
 
 def model_line(model: ModelIdentity, engine: str, program_version: str) -> str:

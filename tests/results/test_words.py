@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from cxrviewer.domain import ModelIdentity
-from cxrviewer.results.words import model_line, printable, verdict
+from cxrviewer.domain import ModelIdentity, Scope
+from cxrviewer.results.words import model_line, printable, result_line, verdict
 from tests.results.test_store import failure, ok_analysis
 
 
@@ -13,6 +13,16 @@ def test_verdicts() -> None:
     assert (
         verdict(replace(failure("/a", "", "view"), status="refused", message="lateral view")) == "refused: lateral view"
     )
+
+
+def test_the_line_of_a_result_marks_what_is_out_of_scope_and_how_it_lies() -> None:
+    turned = Scope("out of scope", 2.0, ("features",), "rotated left")
+    shown = result_line(replace(ok_analysis("/a", "1" * 64), scope=turned))
+    assert shown.startswith("PNEUMONIA 0.92. OUT OF SCOPE, shown because you asked for it")
+    refused = replace(failure("/a", "1" * 64, "out-of-scope"), status="refused", scope=turned)
+    for line in (shown, result_line(refused)):
+        assert "turned to its left" in line
+    assert result_line(ok_analysis("/a", "1" * 64)) == "PNEUMONIA 0.92"
 
 
 def test_the_model_line_names_everything_that_decides_a_result() -> None:

@@ -85,8 +85,8 @@ RECIPE = Recipe(
             "coin, for COVID19 against normal adults of a hospital that it had never seen: such networks "
             "tell hospitals apart. Nothing shows that this one does not, and the films with blanked lungs say that "
             "it does. Leave-one-source-out figures have not been measured for this version.",
-            "It reads much that is not lung: with the lungs blanked, COVID19 is still told from the rest with an AUC of "
-            "0.974, and with a box around them blanked of 0.861. Its heatmaps lie in the lungs because of how it is "
+            "It reads much that is not lung: with the lungs blanked, COVID19 is still told from the rest with an AUC "
+            "of 0.974, and with a box around them blanked of 0.861. Its heatmaps lie in the lungs because of how it is "
             "built, and prove nothing against this.",
             "Children supply most PNEUMONIA films, adults nearly all COVID19 films. Adults with PNEUMONIA "
             "are few: 342 films, 213 of them labelled from reports, and radiologists who read 287 such "
