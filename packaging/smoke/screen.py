@@ -42,11 +42,10 @@ class Screen:
     """One X display, seen and handled through the X protocol: there is no window manager to ask."""
 
     def __init__(self, display: str) -> None:
-        xcffib = _module("xcffib")
+        self._xproto: Any = _module("xcffib.xproto")  # first: xcffib connects only once its core protocol is there
         self.display = display
-        self._connection: Any = xcffib.connect(display=display)
+        self._connection: Any = _module("xcffib").connect(display=display)
         self._core: Any = self._connection.core
-        self._xproto: Any = _module("xcffib.xproto")
         self._xtest: Any = self._connection(_module("xcffib.xtest").key)
         setup = self._connection.get_setup()
         self._root: int = setup.roots[0].root

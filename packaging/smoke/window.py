@@ -23,6 +23,7 @@ from smoke.verdicts import Check, CheckFailedError, CheckNotRunError
 
 _START: Final = 60.0  # seconds until a window must be there, on a machine that does other things as well
 _ANALYSIS: Final = 90.0
+_SAID: Final = 8.5  # seconds; how long the status line says what was opened (status_line.SAID_MS), and a bit
 # The result's panel says when a film was analysed and how long that took: two lines, which no two runs share.
 _TIME_LINES: Final = (170, 44)
 _MOST_DIFFERENT: Final = 0.001
@@ -123,6 +124,7 @@ def _driven(subject: Subject, program: Program, name: str, screen: Screen) -> li
         screen.move_to(window.left + window.width + 40, window.top + window.height + 40)  # no hover effects
         screen.take_focus(window)
         wait_for_results(home, len(list(subject.samples.iterdir())), process)
+        time.sleep(_SAID)
         pictures = [screen.photograph_at_rest()]
         for step, act in STEPS:
             act(screen)
