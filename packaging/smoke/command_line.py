@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tomllib
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,7 @@ from smoke.tables import differences, read_table, rows_not_ok
 from smoke.verdicts import Check, CheckFailedError
 
 _MOST_SHOWN: Final = 10
+_SOURCES: Final = (".ts", ".py", ".pyc")  # of resources; a build may ship them or not
 _TIME_OF_DAY: Final = (200, 24)  # pixels, in a legend: hours, minutes and seconds of the analysis
 _OPTIONAL_ENGINE: Final = "keras"  # only the build with TensorFlow has it
 
@@ -32,6 +34,7 @@ def command_line_checks(subject: Subject) -> list[Check]:
     return [
         Check("--version", lambda: _version(subject)),
         Check("doctor", lambda: _doctor(subject)),
+        Check("resources", lambda: _resources(subject)),
         Check("classify, every format and transfer syntax", lambda: _every_format(subject)),
         Check("overlays and report", lambda: _overlays_and_report(subject)),
         Check("info, models, audit", lambda: _other_commands(subject)),
@@ -105,6 +108,26 @@ def _wrong_folders(report: dict[str, Any], folder: Path) -> list[str]:
         for name, place in places.items()
         if not place.is_relative_to(folder.resolve())
     ]
+
+
+def _resources(subject: Subject) -> str:
+    program = subject.frozen.at_home(subject.scratch / "home")
+    report = json.loads(program.run("doctor", "--json", expected=(0, 1)))
+    shipped = tomllib.loads((subject.checkout / "pyproject.toml").read_text(encoding="utf-8"))
+    # What a wheel is given is what the program needs; models are no part of this, as doctor verifies their hashes.
+    included = shipped["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    folders = [Path(source) for source in included if Path(source).parts[0] == "resources"]
+    found = [path for folder in folders for path in (subject.checkout / folder).rglob("*") if path.is_file()]
+    files = [path for path in found if path.suffix not in _SOURCES]
+    wrong = []
+    for path in files:
+        name = path.relative_to(subject.checkout / "resources")
+        copy = Path(report["folders"]["resources"]) / name
+        if not copy.is_file() or copy.read_bytes() != path.read_bytes():
+            wrong.append(str(name))
+    if wrong or not files:
+        raise CheckFailedError(f"expected the {len(files)} files of the checkout, missing or changed: {wrong[:10]}")
+    return f"{len(files)} files in {len(folders)} folders, each as in the checkout"
 
 
 def _every_format(subject: Subject) -> str:

@@ -66,8 +66,11 @@ def shown(program: Program, screen: Screen, log: Path, *paths: Path) -> Iterator
     program = program.with_variables(DISPLAY=screen.display)
     process = program.start(program.window, *paths, log=log)
     try:
-        window = screen.wait_for_window(process, _START)
-        screen.wait_until_painted(window, _START)
+        try:
+            window = screen.wait_for_window(process, _START)
+            screen.wait_until_painted(window, _START)
+        except CheckFailedError as error:
+            raise CheckFailedError(f"{error}:\n{_said(log)}") from error
         yield process, window
         if process.poll() is not None:
             raise CheckFailedError(f"expected the window to stay, it ended with {process.returncode}:\n{_said(log)}")
