@@ -12,25 +12,37 @@ DISTRIBUTIONS: Final = (
 )  # fmt: skip
 TENSORFLOW_DISTRIBUTIONS: Final = ("keras", "tensorflow")
 
-# Reachable from something that is imported, used by nothing that runs.
+# The folders of resources/ that the program reads; what makes samples and screenshots is for developers.
+RESOURCES: Final = ("colour_maps", "fonts", "help", "icons", "samples", "translations")
+
+# LGPL, and Python: shipped as source files beside the program, so that whoever wants another version puts it there.
+AS_SOURCE: Final = ("pebble",)
+
+# Reachable from something that is imported, used by nothing that runs. readline is GPL; ssl and its kind are for the
+# network, which this program never uses.
 EXCLUDED_MODULES: Final = (
-    "tkinter", "matplotlib", "scipy", "sklearn", "skimage", "pandas", "torch", "torchvision", "jax", "jaxlib", "IPython",
+    "tkinter", "matplotlib", "scipy", "sklearn", "skimage", "pandas", "torch", "torchvision", "jax", "jaxlib",
+    "IPython",
     "pytest", "_pytest", "hypothesis", "jinja2", "mypy", "setuptools", "pip", "wheel", "lxml", "numpy.f2py",
     "numpy.testing", "numpy.distutils", "unittest", "pydoc_data", "lib2to3", "cv2.gapi", "cv2.mat_wrapper",
     "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtPrintSupport",
-    "PySide6.QtTest", "PySide6.QtSql", "PySide6.QtDBus.pyi", "training", "tests", "PyInstaller",
+    "PySide6.QtTest", "PySide6.QtSql", "PySide6.QtDBus.pyi", "training", "tests", "PyInstaller", "readline", "curses",
+    "_curses", "ssl", "_ssl", "requests", "urllib3", "certifi", "charset_normalizer", "idna", "tqdm",
+    "threadpoolctl", "defusedxml",
+    "numpy.random", "numpy.fft", "PIL.AvifImagePlugin", "PIL._avif", "PIL.ImageTk", "PIL._imagingtk",
 )  # fmt: skip
 WITHOUT_TENSORFLOW: Final = ("tensorflow", "keras", "h5py", "google.protobuf", "absl", "ml_dtypes", "namex", "optree")
 
 _DROPPED: Final = (
-    # LiteRT: the network runs on the CPU, through the interpreter only.
+    # LiteRT: the network runs on the CPU, through the interpreter only; libLiteRt is the runtime for accelerators.
     "ai_edge_litert/libLiteRtWebGpuAccelerator.*", "ai_edge_litert/vendors/*", "ai_edge_litert/tools/*",
     "ai_edge_litert/aot/*", "ai_edge_litert/_pywrap_litert_converter.*", "ai_edge_litert/pywrap_genai_ops.*",
-    "ai_edge_litert/_pywrap_tfl_calibration.*",
+    "ai_edge_litert/_pywrap_tfl_calibration.*", "ai_edge_litert/libLiteRt.*",
     # Qt: widgets in a window need no QML, no network, no other languages than the window's own.
     "PySide6/Qt/qml/*", "PySide6/Qt/plugins/qmltooling/*", "PySide6/Qt/plugins/designer/*",
     "PySide6/Qt/plugins/networkinformation/*", "PySide6/Qt/plugins/tls/*", "PySide6/Qt/plugins/sqldrivers/*",
-    "PySide6/Qt/plugins/printsupport/*", "PySide6/Qt/plugins/platformthemes/libqgtk3.*", "PySide6/Qt/plugins/egldeviceintegrations/*",
+    "PySide6/Qt/plugins/printsupport/*", "PySide6/Qt/plugins/platformthemes/libqgtk3.*",
+    "PySide6/Qt/plugins/egldeviceintegrations/*",
     "PySide6/Qt/plugins/wayland-graphics-integration-server/*", "PySide6/Qt/plugins/generic/*",
     "PySide6/Qt/plugins/platforms/libqeglfs.*", "PySide6/Qt/plugins/platforms/libqlinuxfb.*",
     "PySide6/Qt/plugins/platforms/libqvnc.*", "PySide6/Qt/plugins/platforms/libqvkkhrdisplay.*",
@@ -38,9 +50,16 @@ _DROPPED: Final = (
     "PySide6/Qt/lib/libQt6Qml*", "PySide6/Qt/lib/libQt6Quick*", "PySide6/Qt/lib/libQt6Network.*",
     "PySide6/Qt/lib/libQt6WaylandCompositor.*", "PySide6/Qt/lib/libQt6EglFs*", "PySide6/Qt/lib/libQt6PrintSupport.*",
     "PySide6/Qt/lib/libQt6Sql.*", "PySide6/Qt/lib/libQt6Test.*", "PySide6/opengl32sw.dll",
+    # Qt draws icons and takes pictures from the clipboard; films are decoded elsewhere.
+    *(f"PySide6/*plugins/imageformats/*q{name}.*" for name in ("gif", "icns", "tga", "tiff", "wbmp", "webp")),
+    # Formats and number kinds that no film comes in.
+    "PIL/_avif.*", "pillow.libs/libavif-*", "numpy/random/*", "numpy/fft/*",
     # Test data, headers, and what other builds of a package would use.
-    "*/tests/*", "*/test/*", "*.pyi", "*.h", "*.a", "*.lib", "*.pxd", "numpy/_core/include/*", "pydicom/data/test_files/*",
-    "pydicom/data/charset_files/*", "cv2/data/*", "*/__pycache__/*", "*.dist-info/RECORD", "*.dist-info/direct_url.json",
+    "*/tests/*", "*/test/*", "*.pyi", "*.h", "*.a", "*.lib", "*.pxd", "numpy/_core/include/*",
+    "pydicom/data/test_files/*",
+    "pydicom/data/charset_files/*", "cv2/data/*", "*/__pycache__/*", "*.dist-info/RECORD",
+    "*.dist-info/direct_url.json",
+    "*.dist-info/REQUESTED", "*.dist-info/INSTALLER", "*.dist-info/sboms/*", "*/.gitignore",
 )  # fmt: skip
 
 

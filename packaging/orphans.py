@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
-from PyInstaller.depend.bindepend import get_imports
-
 Entry = tuple[str, str, str]  # where it goes, where it comes from, PyInstaller's kind
+_LINK = "SYMLINK"
+Imports = Callable[[str], Iterable[tuple[str, str | None]]]  # the libraries that a file is linked to: (name, path)
 
 
-def without_orphans(binaries: list[Entry]) -> list[Entry]:
+def without_orphans(binaries: list[Entry], imports_of: Imports) -> list[Entry]:
     """Return the binaries that something reaches: extension modules, plugins, and whatever those are linked to.
 
     PyInstaller follows every library's imports before anything can be left out, so that a plugin that is dropped
@@ -25,9 +26,16 @@ def without_orphans(binaries: list[Entry]) -> list[Entry]:
         if entry[0] in reached:
             continue
         reached.add(entry[0])
-        for name, _ in get_imports(entry[1]):
-            waiting += [needed for needed in by_name.get(_name(name), ()) if needed[0] not in reached]
+        names = [_name(entry[1])] if entry[2] == _LINK else [_name(name) for name, _ in imports_of(entry[1])]
+        for name in names:
+            waiting += [needed for needed in by_name.get(name, ()) if needed[0] not in reached]
     return [entry for entry in binaries if entry[0] in reached]
+
+
+def without_dangling_links(entries: list[Entry], present: Iterable[Entry]) -> list[Entry]:
+    """Return the entries without the links to what is not among those present: it has been left out."""
+    places = frozenset(entry[0].replace("\\", "/") for entry in present)
+    return [entry for entry in entries if entry[2] != _LINK or entry[1].replace("\\", "/") in places]
 
 
 def _name(path: str) -> str:
