@@ -22,7 +22,7 @@ from smoke.program import Program, clean_variables, frozen_program  # noqa: E402
 from smoke.store import films_by_status, finished_analyses  # noqa: E402
 from smoke.surroundings import inventory  # noqa: E402
 from smoke.tables import differences, read_table, rows_not_ok  # noqa: E402
-from smoke.times import sentence  # noqa: E402
+from smoke.times import Time, judge  # noqa: E402
 from smoke.verdicts import (  # noqa: E402
     Check,
     CheckFailedError,
@@ -284,5 +284,22 @@ def test_a_store_is_counted_while_it_is_made_and_when_it_is_there(tmp_path: Path
     assert films_by_status(tmp_path) == {}
 
 
+def times(clock: float, processor: float) -> list[Time]:
+    return [Time(clock + step / 10, processor) for step in (-1, 0, 1)]
+
+
 def test_times_are_said_with_their_median_and_limit() -> None:
-    assert sentence([0.7, 0.5, 0.9], 0.9).startswith("median 0.70 s, at most 0.9 s asked (0.50, 0.70, 0.90")
+    assert judge(times(0.7, 0.5), 0.9, load=1.0, processors=2) == (
+        "median 0.70 s, at most 0.9 s asked (0.60, 0.70, 0.80); processor time 0.50 s; load 1.0 on 2 processors"
+    )
+
+
+def test_a_slow_program_fails_and_a_busy_machine_does_not() -> None:
+    with pytest.raises(CheckFailedError, match=r"median 1\.20 s"):
+        judge(times(1.2, 0.5), 0.9, load=1.0, processors=2)
+    with pytest.raises(CheckNotRunError, match="other work"):
+        judge(times(1.2, 0.5), 0.9, load=6.0, processors=2)
+    with pytest.raises(CheckFailedError, match=r"processor time 1\.10 s"):
+        judge(times(1.2, 1.1), 0.9, load=6.0, processors=2)
+    with pytest.raises(CheckFailedError):
+        judge(times(1.2, 0.0), 0.9, load=6.0, processors=2)  # not known is not little
