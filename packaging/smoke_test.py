@@ -1,6 +1,6 @@
 """Prove that a frozen program works where nothing of its build is: ``python packaging/smoke_test.py FOLDER|INSTALLER``.
 
-Runs the program of a build (its folder, a .tar.gz, .deb, .AppImage, .exe or .dmg) with a home folder of its own, no
+Runs the program of a build (its folder, a .tar.gz, .zip, .deb, .exe or .dmg) with a home folder of its own, no
 Python on the path and, where the system can take it away, no network, and holds what it does against the same program
 as the Python that runs this test starts it. Prints a line for every check: ok, FAILED with its reason, or "not run"
 with what the machine lacks. Exit status 1 where a check failed.

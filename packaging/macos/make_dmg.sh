@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts cxrviewer.app, its licence and a link to Applications into a disk image: make_dmg.sh APP IMAGE
+# Puts cxrviewer.app, its licences and a link to Applications into a disk image: make_dmg.sh APP IMAGE
 set -euo pipefail
 app=${1:?expected the path of cxrviewer.app}
 image=${2:?expected the path of the .dmg to write}
@@ -9,6 +9,8 @@ staging=$(mktemp -d)
 trap 'rm -rf "$staging"' EXIT
 ditto "$app" "$staging/$(basename "$app")" # cp would lose what the signature covers
 cp "$checkout/LICENSE" "$staging/LICENSE.txt"
+# build.py writes them beside the application, into the folder that it was made of.
+cp "$(dirname "$app")/cxrviewer/THIRD_PARTY_NOTICES.txt" "$(dirname "$app")/cxrviewer/cxrviewer.cdx.json" "$staging/"
 ln -s /Applications "$staging/Applications"
 rm -f "$image"
 hdiutil create -volname cxrviewer -srcfolder "$staging" -fs HFS+ -format ULMO "$image" # LZMA: macOS 10.15 and later
