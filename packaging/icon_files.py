@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 ICON = Path("resources") / "icons" / "cxrviewer.svg"
 WINDOWS_SIDES: Final = (16, 20, 24, 32, 40, 48, 64, 128, 256)
-MAC_SIDES: Final = (16, 32, 64, 128, 256, 512, 1024)
+MAC_SIDES: Final = (32, 64, 128, 256, 512, 1024)  # those that the format has a picture for
 LINUX_SIDES: Final = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 
 

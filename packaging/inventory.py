@@ -86,13 +86,13 @@ def library_name(path: str) -> str:
 
 def library_kind(path: str, kinds: Sequence[LibraryKind]) -> LibraryKind | None:
     """Return which entry of the table a library is, by its folder or else its name, or None where it is unknown."""
-    name = library_name(path)
+    name = library_name(path).lower()  # Windows writes them as it likes
     for kind in kinds:
         if any(fnmatch.fnmatchcase(path, pattern) for pattern in kind.folders):
             return kind
     for kind in kinds:
         wanted = (name, name.partition(":")[0])
-        if any(fnmatch.fnmatchcase(one, pattern) for one in wanted for pattern in kind.files):
+        if any(fnmatch.fnmatchcase(one, pattern.lower()) for one in wanted for pattern in kind.files):
             return kind
     return None
 
