@@ -15,23 +15,26 @@ TENSORFLOW_DISTRIBUTIONS: Final = ("keras", "tensorflow")
 # The folders of resources/ that the program reads; what makes samples and screenshots is for developers.
 RESOURCES: Final = ("colour_maps", "fonts", "help", "icons", "samples", "translations")
 
-# LGPL, and Python: shipped as source files beside the program, so that whoever wants another version puts it there.
-AS_SOURCE: Final = ("pebble",)
+# LGPL, and Python: shipped as files of their own, so that whoever wants another version puts it there. Compiled ones:
+# source would be compiled again at every start, by every process.
+AS_FILES: Final = ("pebble",)
 
-# Reachable from something that is imported, used by nothing that runs. readline is GPL; ssl and its kind are for the
-# network, which this program never uses.
+# Reachable from something that is imported, used by nothing that runs. readline is GPL.
 EXCLUDED_MODULES: Final = (
     "tkinter", "matplotlib", "scipy", "sklearn", "skimage", "pandas", "torch", "torchvision", "jax", "jaxlib",
     "IPython",
     "pytest", "_pytest", "hypothesis", "jinja2", "mypy", "setuptools", "pip", "wheel", "lxml", "numpy.f2py",
-    "numpy.testing", "numpy.distutils", "unittest", "pydoc_data", "lib2to3", "cv2.gapi", "cv2.mat_wrapper",
+    "numpy.distutils", "pydoc_data", "lib2to3", "cv2.gapi", "cv2.mat_wrapper",
     "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtPrintSupport",
     "PySide6.QtTest", "PySide6.QtSql", "PySide6.QtDBus.pyi", "training", "tests", "PyInstaller", "readline", "curses",
-    "_curses", "ssl", "_ssl", "requests", "urllib3", "certifi", "charset_normalizer", "idna", "tqdm",
-    "threadpoolctl", "defusedxml",
-    "numpy.random", "numpy.fft", "PIL.AvifImagePlugin", "PIL._avif", "PIL.ImageTk", "PIL._imagingtk",
+    "_curses", "tqdm", "threadpoolctl", "defusedxml", "PIL.AvifImagePlugin", "PIL._avif", "PIL.ImageTk",
+    "PIL._imagingtk",
 )  # fmt: skip
-WITHOUT_TENSORFLOW: Final = ("tensorflow", "keras", "h5py", "google.protobuf", "absl", "ml_dtypes", "namex", "optree")
+# What only TensorFlow and Keras import at their start; ssl and its kind are for a network, which nothing here uses.
+WITHOUT_TENSORFLOW: Final = (
+    "tensorflow", "keras", "h5py", "google.protobuf", "absl", "ml_dtypes", "namex", "optree", "ssl", "_ssl", "requests",
+    "urllib3", "certifi", "charset_normalizer", "idna", "numpy.random", "numpy.fft", "numpy.testing", "unittest",
+)  # fmt: skip
 
 _DROPPED: Final = (
     # LiteRT: the network runs on the CPU, through the interpreter only; libLiteRt is the runtime for accelerators.
@@ -52,8 +55,8 @@ _DROPPED: Final = (
     "PySide6/Qt/lib/libQt6Sql.*", "PySide6/Qt/lib/libQt6Test.*", "PySide6/opengl32sw.dll",
     # Qt draws icons and takes pictures from the clipboard; films are decoded elsewhere.
     *(f"PySide6/*plugins/imageformats/*q{name}.*" for name in ("gif", "icns", "tga", "tiff", "wbmp", "webp")),
-    # Formats and number kinds that no film comes in.
-    "PIL/_avif.*", "pillow.libs/libavif-*", "numpy/random/*", "numpy/fft/*",
+    # A format that no film comes in.
+    "PIL/_avif.*", "pillow.libs/libavif-*",
     # Test data, headers, and what other builds of a package would use.
     "*/tests/*", "*/test/*", "*.pyi", "*.h", "*.a", "*.lib", "*.pxd", "numpy/_core/include/*",
     "pydicom/data/test_files/*",
@@ -62,10 +65,13 @@ _DROPPED: Final = (
     "*.dist-info/REQUESTED", "*.dist-info/INSTALLER", "*.dist-info/sboms/*", "*/.gitignore",
 )  # fmt: skip
 
+_DROPPED_WITHOUT_TENSORFLOW: Final = ("numpy/random/*", "numpy/fft/*")
 
-def is_shipped(destination: str) -> bool:
+
+def is_shipped(destination: str, *, with_tensorflow: bool = False) -> bool:
     """Return whether a file that PyInstaller found, by its path in the program's folder, is shipped."""
     path = destination.replace("\\", "/")
     if path.startswith("PySide6/Qt/translations/"):
         return path.rsplit("/", 1)[-1] in ("qtbase_de.qm", "qtbase_en.qm")
-    return not any(fnmatch.fnmatchcase(path, pattern) for pattern in _DROPPED)
+    dropped = _DROPPED if with_tensorflow else (*_DROPPED, *_DROPPED_WITHOUT_TENSORFLOW)
+    return not any(fnmatch.fnmatchcase(path, pattern) for pattern in dropped)

@@ -111,7 +111,7 @@ def take_inventory(folder: Path, modules: Iterable[str], kinds: Sequence[Library
     unknown: list[str] = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
         name = path.relative_to(folder).as_posix()
-        owner = owners.get(name.lower())
+        owner = owners.get(name.lower()) or owners.get(name.lower().removesuffix("c"))  # module.pyc of module.py
         if owner is not None:
             distributions.add(owner)
         if is_library(name):
