@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import psutil
+import PySide6
 from PIL import Image
 
 from cxrviewer.inference.bundle import available_bundles, load_bundle
@@ -24,6 +25,7 @@ from smoke.tables import differences, read_table, rows_not_ok
 from smoke.verdicts import Check, CheckFailedError
 
 _MOST_SHOWN: Final = 10
+_QT_GERMAN: Final = "qtbase_de.qm"  # the texts of Qt's own buttons
 _SOURCES: Final = (".ts", ".py", ".pyc")  # of resources; a build may ship them or not
 _TIME_OF_DAY: Final = (200, 24)  # pixels, in a legend: hours, minutes and seconds of the analysis
 _OPTIONAL_ENGINE: Final = "keras"  # only the build with TensorFlow has it
@@ -125,6 +127,9 @@ def _resources(subject: Subject) -> str:
         copy = Path(report["folders"]["resources"]) / name
         if not copy.is_file() or copy.read_bytes() != path.read_bytes():
             wrong.append(str(name))
+    german = [path.read_bytes() for path in subject.folder.rglob(_QT_GERMAN)]
+    if next(Path(PySide6.__path__[0]).rglob(_QT_GERMAN)).read_bytes() not in german:
+        wrong.append(_QT_GERMAN)
     if wrong or not files:
         raise CheckFailedError(f"expected the {len(files)} files of the checkout, missing or changed: {wrong[:10]}")
     return f"{len(files)} files in {len(folders)} folders, each as in the checkout"

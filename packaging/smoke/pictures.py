@@ -17,6 +17,8 @@ def share_different(first: Picture, second: Picture, visible: int = VISIBLE) -> 
     """Return the share of pixels that differ by more than so many levels; 1.0 for pictures of other sizes."""
     if first.shape != second.shape:
         return 1.0
+    if np.array_equal(first, second):  # far quicker, and what comes most often
+        return 0.0
     apart = np.abs(first.astype(np.int16) - second.astype(np.int16)).max(axis=2)
     return float((apart > visible).mean())
 

@@ -63,7 +63,7 @@ class Program:
                 f"expected exit status {' or '.join(map(str, expected))} of {' '.join(map(str, arguments))}, "
                 f"got {done.returncode}; it said:\n{_last_lines(said or done.stdout.decode(errors='replace'))}"
             )
-        return done.stdout.decode("utf-8")
+        return done.stdout.decode("utf-8", errors="replace")  # a console of Windows has a code page of its own
 
     def start(self, command: Sequence[str], *arguments: str | Path, log: Path) -> subprocess.Popen[bytes]:
         """Start one of the two commands and return its process; what it says goes to a file."""
@@ -122,7 +122,10 @@ def home_variables(home: Path) -> dict[str, str]:
         roaming, local = home / "AppData" / "Roaming", home / "AppData" / "Local"
         roaming.mkdir(parents=True, exist_ok=True)
         local.mkdir(parents=True, exist_ok=True)
-        return {"USERPROFILE": str(home), "APPDATA": str(roaming), "LOCALAPPDATA": str(local)}
+        # Windows itself tells programs where these folders are, whatever the environment says; platformdirs asks for
+        # its own variables before it does, else the test would write into the person's own store.
+        overrides = {"WIN_PD_OVERRIDE_APPDATA": str(roaming), "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(local)}
+        return {"USERPROFILE": str(home), "APPDATA": str(roaming), "LOCALAPPDATA": str(local), **overrides}
     return {"HOME": str(home)}
 
 

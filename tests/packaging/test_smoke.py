@@ -179,6 +179,16 @@ def test_the_environment_holds_nothing_of_the_person(tmp_path: Path, monkeypatch
         assert list(Path(variables["PATH"]).iterdir()) == []
 
 
+def test_a_home_folder_is_where_the_program_looks_for_one(tmp_path: Path) -> None:
+    """The store of whoever runs the smoke test is none of its business."""
+    program = python_program(tmp_path).at_home(tmp_path / "Jörg Müller")
+    look = (
+        "from platformdirs import *; print(user_data_path('cxrviewer', appauthor=False)); print(user_config_path('c'))"
+    )
+    for line in program.run(look).splitlines():
+        assert Path(line).is_relative_to(tmp_path / "Jörg Müller"), line
+
+
 def test_a_changed_and_a_new_file_are_seen(tmp_path: Path) -> None:
     (tmp_path / "library.so").write_bytes(b"1")
     before = inventory(tmp_path)
