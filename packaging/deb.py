@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from archive import Member, folder_members, write_tar_gz_into
+from archive import Member, folder_members, write_tar_gz_into, write_tar_xz_into
 from icon_files import ICON, LINUX_SIDES, drawn
 
 PREFIX: Final = "./usr/lib/cxrviewer"
@@ -122,12 +122,12 @@ def write_deb(path: Path, facts: PackageFacts, members: Sequence[Member], epoch:
     ]
     with tempfile.TemporaryFile() as packed_control, tempfile.TemporaryFile() as packed_data:
         write_tar_gz_into(control, packed_control, epoch)
-        write_tar_gz_into(members, packed_data, epoch)
+        write_tar_xz_into(members, packed_data, epoch)
         with path.open("wb") as stream:
             stream.write(b"!<arch>\n")
             _add_to_ar(stream, "debian-binary", io.BytesIO(b"2.0\n"), epoch)
             _add_to_ar(stream, "control.tar.gz", packed_control, epoch)
-            _add_to_ar(stream, "data.tar.gz", packed_data, epoch)
+            _add_to_ar(stream, "data.tar.xz", packed_data, epoch)
 
 
 def _add_to_ar(stream: IO[bytes], name: str, content: IO[bytes], epoch: int) -> None:
