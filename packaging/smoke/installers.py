@@ -68,13 +68,14 @@ def package_check(target: Path, asked: bool) -> Check:
         name = _run("dpkg-deb", "--field", str(target), "Package").strip()
         if shutil.which("cxrviewer") or _is_installed(name):
             raise CheckNotRunError(f"{name} is installed already; remove it first")
-        _run("dpkg", "--install", str(target))
         try:
+            _install(target)
             files = [line for line in _run("dpkg", "--listfiles", name).splitlines() if Path(line).is_file()]
             said = _run("/usr/bin/env", "-i", "PATH=/usr/bin", "HOME=/nonexistent", "cxrviewer", "--version").strip()
             _run("/usr/bin/env", "-i", "PATH=/usr/bin", "HOME=/nonexistent", "cxrviewer-cli", "--version")
         finally:
-            _run("dpkg", "--purge", name)
+            if _is_known(name):
+                _run("dpkg", "--purge", name)
         left = [path for path in files if os.path.lexists(path)]
         if left:
             raise CheckFailedError(f"expected nothing after the removal, found {left[:8]}")
@@ -83,9 +84,23 @@ def package_check(target: Path, asked: bool) -> Check:
     return Check("the package installs, runs and is removed", run)
 
 
+def _install(target: Path) -> None:
+    try:
+        _run("dpkg", "--install", str(target))
+    except CheckFailedError as error:
+        if "lock was locked by another process" in str(error):
+            raise CheckNotRunError("another program is installing packages; try again when it is done") from error
+        raise
+
+
 def _is_installed(name: str) -> bool:
     asked = subprocess.run(["dpkg", "--status", name], check=False, capture_output=True, text=True)
     return "Status: install ok installed" in asked.stdout
+
+
+def _is_known(name: str) -> bool:
+    """Return whether dpkg has anything of a package, be it half installed."""
+    return subprocess.run(["dpkg", "--status", name], check=False, capture_output=True).returncode == 0
 
 
 def _installed_by_inno(target: Path, place: Path) -> Iterator[Path]:
