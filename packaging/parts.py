@@ -54,7 +54,7 @@ def find_parts(inventory: Inventory, folder: Path, licences: Path, root: Path) -
     """
     with (licences / "distributions.toml").open("rb") as stream:
         corrections: dict[str, dict[str, Any]] = tomllib.load(stream)
-    parts = [_own_part(folder, root)]
+    parts = [_own_part(root)]
     parts += [
         distribution_part(metadata.distribution(name), corrections.get(name, {}), licences)
         for name in inventory.distributions
@@ -135,7 +135,7 @@ def _is_licence_text(path: str) -> bool:
     return bool(_LICENCE_FILE.match(name)) and not name.endswith((".py", ".pyi", ".so", ".pyd"))
 
 
-def _own_part(folder: Path, root: Path) -> Part:
+def _own_part(root: Path) -> Part:
     text = (root / "LICENSE").read_text("utf-8")
     return Part("cxrviewer", program_version(root), "material", "Apache-2.0", "Apache-2.0", "", "", (), (text,))
 
