@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import platform
@@ -106,6 +107,8 @@ def _engines(bundles: list[Bundle]) -> dict[str, str]:
 
 
 def _try_engine(name: EngineName, bundle: Bundle) -> str:
+    if _left_out(name):
+        return "not in this program, which was built without TensorFlow"
     spec = bundle.input_spec
     started = time.perf_counter()
     try:
@@ -122,3 +125,8 @@ def _try_engine(name: EngineName, bundle: Bundle) -> str:
         f"{engine.device}; opened in {opened - started:.2f} s, "
         f"one radiograph in {(time.perf_counter() - warm) * 1000:.1f} ms"
     )
+
+
+def _left_out(name: EngineName) -> bool:
+    """Return whether an engine is no part of this frozen program: elsewhere what is missing should be there."""
+    return name == "keras" and bool(getattr(sys, "frozen", False)) and importlib.util.find_spec("keras") is None

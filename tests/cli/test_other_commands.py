@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import cxrviewer as package
+from cxrviewer.cli import doctor
 from cxrviewer.inference.bundle import find_bundle
 from tests.cli.command import cxrviewer
 from tests.films import write_dicom, write_png
@@ -65,6 +66,17 @@ def test_doctor_finds_everything_working(tmp_path: Path) -> None:
     assert "verified" in report["bundles"]["cxr_mobilenetv2"]
     assert len(report["codecs"]) >= 15
     assert report["program"]["cxrviewer"] == package.__version__
+
+
+def test_doctor_finds_a_program_working_that_was_built_without_tensorflow(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    doctor.examine_installation(as_json=True)  # would raise typer.Exit where something does not work
+    report = json.loads(capsys.readouterr().out)
+    assert report["engines"]["keras"] == "not in this program, which was built without TensorFlow"
+    assert "one radiograph in" in report["engines"]["litert"]
 
 
 def test_version_and_help(tmp_path: Path) -> None:
