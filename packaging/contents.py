@@ -65,7 +65,7 @@ _DROPPED: Final = (
     "*.dist-info/REQUESTED", "*.dist-info/INSTALLER", "*.dist-info/sboms/*", "*/.gitignore",
 )  # fmt: skip
 
-_DROPPED_WITHOUT_TENSORFLOW: Final = ("numpy/random/*", "numpy/fft/*")
+_DROPPED_WITHOUT_TENSORFLOW: Final = ("numpy/random/*", "numpy/fft/*", "models/*/model.keras")
 
 
 def is_shipped(destination: str, *, with_tensorflow: bool = False) -> bool:

@@ -97,7 +97,7 @@ def _bundles() -> tuple[dict[str, str], list[Bundle]]:
             rows[folder.name] = f"does not work: {error}"
         else:
             loaded.append(bundle)
-            rows[folder.name] = f"{bundle.metadata.version}, SHA-256 {bundle.sha256}, all files verified"
+            rows[folder.name] = f"{bundle.metadata.version}, SHA-256 {bundle.sha256}, its files verified"
     return rows, loaded
 
 

@@ -27,7 +27,7 @@ def list_models(as_json: bool) -> None:
                 "version": metadata.version,
                 "sha256": bundle.sha256,
                 "findings": list(metadata.findings),
-                "engines": sorted(metadata.engines),
+                "engines": sorted(bundle.engines_at_hand),
                 "description": metadata.description,
                 "intended_use": metadata.intended_use,
                 "not_intended_for": metadata.not_intended_for,
@@ -54,7 +54,7 @@ def _print_bundle(row: dict[str, object]) -> None:
     typer.echo(f"{row['name']} {row['version']}: {row['description']}")
     typer.echo(f"  findings     {', '.join(findings)}")
     typer.echo(f"  engines      {', '.join(engines)}")
-    typer.echo(f"  SHA-256      {row['sha256']} (all files verified)")
+    typer.echo(f"  SHA-256      {row['sha256']} (its files verified)")
     typer.echo(f"  intended     {row['intended_use']}")
     typer.echo(f"  not for      {row['not_intended_for']}")
     typer.echo(f"  folder       {row['folder']}\n")

@@ -104,7 +104,8 @@ def bundle_lines() -> list[tuple[str, str]]:
             lines.append((folder.name, str(error)))
             continue
         lines.append((folder.name, f"{bundle.metadata.version}, SHA-256 {bundle.sha256}"))
-        for engine, entry in sorted(bundle.metadata.engines.items()):
+        for engine in sorted(bundle.engines_at_hand):
+            entry = bundle.metadata.engines[engine]
             lines.append((f"{folder.name}/{entry.file} ({engine})", f"SHA-256 {entry.sha256}"))
     return lines
 

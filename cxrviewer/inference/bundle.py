@@ -193,6 +193,11 @@ class Bundle:
             )
         return self.verified_path(entry)
 
+    @property
+    def engines_at_hand(self) -> tuple[EngineName, ...]:
+        """The engines whose file is in the bundle's folder, in the order of the metadata."""
+        return tuple(name for name, entry in self.metadata.engines.items() if (self.folder / entry.file).is_file())
+
     def verified_path(self, entry: EngineFile | ScopeMetadata) -> Path:
         """Return the path of one of the bundle's files once its SHA-256 is that of the metadata.
 
@@ -223,7 +228,9 @@ def sha256_of(path: Path) -> str:
 def load_bundle(folder: Path, *, verify: bool = True) -> Bundle:
     """Load the bundle in a folder and verify the SHA-256 of each of its files.
 
-    ``verify=False`` leaves the hashes to whoever loads a file, such as the engine.
+    The file of an engine may be left out where another one's is there: the program without TensorFlow does so. Then
+    the bundle has no such engine there; a file that is there has to be whole. ``verify=False`` leaves the hashes to
+    whoever loads a file, such as the engine.
     Raises BundleNotFoundError, BundleMetadataError, BundleHashError.
     """
     path = folder / METADATA_FILE
@@ -236,7 +243,7 @@ def load_bundle(folder: Path, *, verify: bool = True) -> Bundle:
         ) from error
     bundle = Bundle(folder, _parse_metadata(raw, path), hashlib.sha256(raw).hexdigest())
     if verify:
-        for engine in bundle.metadata.engines:
+        for engine in bundle.engines_at_hand or bundle.metadata.engines:  # none: the first says what is missing
             bundle.verified_file(engine)
         if bundle.metadata.scope is not None:
             bundle.verified_path(bundle.metadata.scope)

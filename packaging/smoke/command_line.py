@@ -83,7 +83,7 @@ def _doctor(subject: Subject) -> str:
 def _wrong_parts(report: dict[str, Any]) -> list[str]:
     """Return what of a report of doctor is not as in the program that runs this test."""
     bundles = {
-        folder.name: f"{bundle.metadata.version}, SHA-256 {bundle.sha256}, all files verified"
+        folder.name: f"{bundle.metadata.version}, SHA-256 {bundle.sha256}, its files verified"
         for folder in available_bundles()
         for bundle in [load_bundle(folder)]
     }

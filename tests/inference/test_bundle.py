@@ -60,7 +60,8 @@ def test_the_shipped_bundle_is_whole(bundle) -> None:
     spec = loaded.input_spec
     assert (spec.height, spec.width, spec.channels, spec.fit, spec.low, spec.high) == (224, 224, 3, "stretch", -1, 1)
     names = {path.name for path in bundle.folder.iterdir()}
-    assert names == {"model.keras", "model.tflite", "metadata.json", "evaluation.json", "MODEL_CARD.md", "LICENSE"}
+    described = {"metadata.json", "evaluation.json", "MODEL_CARD.md", "LICENSE"}
+    assert names == {"model.keras", "model.tflite", "scope.npz", *described}
     assert sum(path.stat().st_size for path in bundle.folder.iterdir()) <= 25e6
 
 
@@ -87,10 +88,29 @@ def test_a_changed_file_is_refused_when_loading_and_when_opening(copied, engine)
         open_engine(engine, unverified)
 
 
-@pytest.mark.parametrize("name", ["model.keras", "model.tflite"])
-def test_a_missing_file_is_named(copied, name) -> None:
+@pytest.mark.parametrize(
+    ("left_out", "name", "other"), [("keras", "model.keras", "litert"), ("litert", "model.tflite", "keras")]
+)
+def test_an_engine_whose_file_is_left_out_is_not_at_hand(copied, left_out, name, other) -> None:
     (copied / name).unlink()
+    from cxrviewer.inference.engines import open_engine
+
+    bundle = load_bundle(copied)
+    assert bundle.engines_at_hand == (other,)
     with pytest.raises(BundleHashError, match=name):
+        open_engine(left_out, bundle)
+
+
+def test_a_bundle_without_any_network_is_named(copied) -> None:
+    for name in ("model.keras", "model.tflite"):
+        (copied / name).unlink()
+    with pytest.raises(BundleHashError, match=r"model\.(keras|tflite)"):
+        load_bundle(copied)
+
+
+def test_a_missing_scope_gate_is_named(copied) -> None:
+    (copied / "scope.npz").unlink()
+    with pytest.raises(BundleHashError, match=r"scope\.npz"):
         load_bundle(copied)
 
 
@@ -179,7 +199,7 @@ def test_mutated_metadata_is_valid_or_refused_by_name(bundle, tmp_path, data) ->
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda c: (c["findings"].pop(), c["thresholds"].pop("COVID19")),
+        lambda c: (c["findings"].pop(), c["thresholds"].pop("COVID19"), c.pop("conformal"), c.pop("operating_curves")),
         lambda c: c["input"].update(height=192),
         lambda c: c["input"].update(channels=1),
         lambda c: c["output"].update(heatmap_width=14),

@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
         "PySide6/Qt/translations/qtbase_de.qm",
         "PySide6\\plugins\\imageformats\\qjpeg.dll",
         "pylibjpeg_rle-2.2.0.dist-info/entry_points.txt",
-        "models/cxr_mobilenetv2/model.keras",
+        "models/cxr_mobilenetv2/model.tflite",
+        "models/cxr_mobilenetv2/scope.npz",
+        "models/lung_segmenter/lungs.tflite",
         "ai_edge_litert/libpywrap_litert_common.so",
         "resources/samples/synthetic-clear.png",
     ],
@@ -42,6 +44,11 @@ def test_what_the_program_needs_is_shipped(path: str) -> None:
 )
 def test_what_it_does_without_is_not(path: str) -> None:
     assert not is_shipped(path)
+
+
+def test_the_network_of_tensorflow_comes_with_tensorflow() -> None:
+    assert not is_shipped("models/cxr_mobilenetv2/model.keras")
+    assert is_shipped("models/cxr_mobilenetv2/model.keras", with_tensorflow=True)
 
 
 def test_the_gpl_module_of_python_stays_out() -> None:
