@@ -120,5 +120,6 @@ def decided_with(
 
 
 def _reaching(findings: tuple[str, ...], probabilities: FloatArray, thresholds: Mapping[str, float]) -> tuple[str, ...]:
-    pairs = zip(findings, probabilities, strict=True)
+    # As Python's numbers: a comparison of NumPy's would round the threshold to float32 first, the smallest ones to 0.
+    pairs = zip(findings, map(float, probabilities), strict=True)
     return tuple(finding for finding, probability in pairs if probability >= thresholds[finding])

@@ -61,7 +61,7 @@ def test_the_model_card_of_the_bundle_is_rendered_with_its_tables(qtbot) -> None
     dialog = model_card_dialog(models_folder() / "cxr_mobilenetv2")
     qtbot.addWidget(dialog)
     text = dialog.browser.toPlainText()
-    assert "Known limits" in text
+    assert "Caveats and recommendations" in text
     assert "| --- |" not in text
     assert "<table" in dialog.browser.toHtml()
     dialog.show()
