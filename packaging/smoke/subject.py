@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from smoke.films import write_every_format
+from smoke.films import SHOW_ANYWAY, write_every_format
 from smoke.program import Program
 from smoke.tables import Table, read_table, rows_not_ok
 from smoke.verdicts import CheckFailedError
@@ -41,7 +41,7 @@ def expected_table(subject: Subject) -> Table:
     path = subject.scratch / "unfrozen.csv"
     if not path.exists():
         program = subject.unfrozen.at_home(subject.scratch / "home of the unfrozen")
-        program.run("classify", films_of_every_format(subject), "--output", path)
+        program.run("classify", films_of_every_format(subject), SHOW_ANYWAY, "--output", path)
     table = read_table(path)
     wrong = rows_not_ok(table)
     if wrong:
