@@ -64,7 +64,9 @@ class AboutDialog(QDialog):
         return self.tr(
             "Opens chest radiographs and classifies them on this machine; nothing leaves it. "
             "Releases are published where you have this program from, with their changes in CHANGELOG.md. "
-            "The program never looks for them by itself."
+            "The program never looks for them by itself. SHA256SUMS beside a release holds the sums of its files; "
+            "where they lie together, “sha256sum -c SHA256SUMS” checks them "
+            "(Windows: “certutil -hashfile FILE SHA256” gives one to compare)."
         )
 
     def as_text(self) -> str:

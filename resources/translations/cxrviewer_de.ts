@@ -28,8 +28,8 @@
         <translation>Versionen und Prüfsummen kopieren</translation>
     </message>
     <message>
-        <source>Opens chest radiographs and classifies them on this machine; nothing leaves it. Releases are published where you have this program from, with their changes in CHANGELOG.md. The program never looks for them by itself.</source>
-        <translation>Öffnet Röntgenaufnahmen des Thorax und klassifiziert sie auf diesem Rechner; nichts verlässt ihn. Neue Versionen erscheinen dort, woher Sie dieses Programm haben, mit ihren Änderungen in CHANGELOG.md. Das Programm sucht nie von selbst danach.</translation>
+        <source>Opens chest radiographs and classifies them on this machine; nothing leaves it. Releases are published where you have this program from, with their changes in CHANGELOG.md. The program never looks for them by itself. SHA256SUMS beside a release holds the sums of its files; where they lie together, “sha256sum -c SHA256SUMS” checks them (Windows: “certutil -hashfile FILE SHA256” gives one to compare).</source>
+        <translation>Öffnet Röntgenaufnahmen des Thorax und klassifiziert sie auf diesem Rechner; nichts verlässt ihn. Neue Versionen erscheinen dort, woher Sie dieses Programm haben, mit ihren Änderungen in CHANGELOG.md. Das Programm sucht nie von selbst danach. SHA256SUMS neben einer Veröffentlichung enthält die Prüfsummen ihrer Dateien; wo sie beieinander liegen, prüft „sha256sum -c SHA256SUMS“ sie (Windows: „certutil -hashfile DATEI SHA256“ gibt eine zum Vergleichen).</translation>
     </message>
 </context>
 <context>
