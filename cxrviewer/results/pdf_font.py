@@ -131,4 +131,5 @@ class ReportFont:
 def printed(text: str) -> str:
     """Return a text as a page can show it: composed characters, bytes of file names spelled out, nothing invisible."""
     composed = unicodedata.normalize("NFC", valid_unicode(text))
-    return "".join(character if character.isprintable() else "\ufffd" for character in composed)
+    # A no-break space is drawn as one; Python does not count it among what can be printed.
+    return "".join(character if character.isprintable() or character == "\xa0" else "\ufffd" for character in composed)

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
+from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, LungEvidence
 from cxrviewer.errors import ExportError
 from cxrviewer.inference.bundle import Bundle, Threshold, find_bundle
 from cxrviewer.results.agreement import compare_labels
@@ -119,6 +119,16 @@ def test_patients_are_named_only_when_asked_for(tmp_path: Path, bundle: Bundle, 
 def test_an_uncertain_result_is_called_so(tmp_path: Path, bundle: Bundle, pictures: object) -> None:
     write_report(tmp_path / "r.pdf", [uncertain_film()], pictures, bundle)  # type: ignore[arg-type]
     assert "uncertain: " in texts(tmp_path / "r.pdf")[0]
+
+
+def test_the_lungs_are_said_in_letters_that_the_font_has(tmp_path: Path, bundle: Bundle, pictures: object) -> None:
+    analysis = ok_analysis()
+    evidence = LungEvidence(np.ones((4, 5), bool), analysis.heatmaps[0].placement, 0.29, 310.26, (0.8, 0.8, 0.8))
+    path = tmp_path / "r.pdf"
+    write_report(path, [replace(analysis, lungs=evidence)], pictures, bundle)
+    said = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+    assert "lungs 29 % of the film" in said
+    assert "\ufffd" not in said
 
 
 def test_the_set_and_the_thresholds_that_a_person_chose_are_said(
