@@ -174,10 +174,22 @@ class StoreError(CxrViewerError):
     code = "store"
 
 
+class ClusterError(CxrViewerError):
+    """A cluster could not be reached, or failed while it had files; the same command goes on where it stopped."""
+
+    code = "cluster"
+
+
 class ExportError(CxrViewerError):
     """An export could not be written."""
 
     code = "export"
+
+
+class MissingExtraError(CxrViewerError):
+    """A package of an optional extra is not installed."""
+
+    code = "missing-extra"
 
 
 class UsageError(CxrViewerError):

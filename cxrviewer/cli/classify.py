@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -18,6 +19,7 @@ from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
 from cxrviewer.cli.pictures import complete_pictures, delivery_of, pictures_for_report
 from cxrviewer.cli.progress import Counts, Reporter, open_reporter
 from cxrviewer.cli.thresholds import Decision, DecisionRequest, decision_of
+from cxrviewer.cluster.shards import Shard
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.errors import ExportError, UsageError
 from cxrviewer.inference.bundle import Bundle, find_bundle
@@ -69,6 +71,7 @@ class ClassifyRequest:
     as_json: bool
     agreement: bool = False
     decision: DecisionRequest = field(default_factory=DecisionRequest)
+    shard: Shard | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def classify_files(request: ClassifyRequest) -> None:
     """Do what was asked; ends with typer.Exit where files were refused, failed, or the user stopped it."""
     _check_outputs(request)
     with (
-        closing(ResultStore(request.store or default_store_path())) as store,
+        closing(ResultStore(_store_path(request))) as store,
         pictures_for_report(request.report) as pictures,
     ):
         plan = _plan(request, store)
@@ -104,6 +107,14 @@ def classify_files(request: ClassifyRequest) -> None:
             _write_report(request, request.report, plan, store, pictures)
     if counts.refused or counts.errors or counts.problems:
         raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _store_path(request: ClassifyRequest) -> Path:
+    """Return the store; every shard has its own by default, as SQLite files cannot be shared by jobs over a network."""
+    if request.store is not None:
+        return request.store
+    default = default_store_path()
+    return default if request.shard is None else default.with_name(f"{default.stem}-{request.shard.name}.sqlite")
 
 
 def _write_report(
@@ -145,13 +156,18 @@ def _check_outputs(request: ClassifyRequest) -> None:
 def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
     if request.resume and not request.paths and request.from_file is None:
         return _plan_of_stored_run(request, store)
-    files = list(_files(request))
-    if not files:
-        raise UsageError("expected at least one file; the paths given hold none that is not hidden.")
+    files = list(listed_files(request))
     bundle = find_bundle(request.model)
     decision = decision_of(request.decision, bundle)
-    _say_decision(request, decision)
-    options = {
+    say_decision(request, decision)
+    options = run_options(request, bundle, decision)
+    run = store.start_run((file.absolute() for file in files), result_key(bundle.sha256, options), options)
+    return _plan_with_options(request, store, run, bundle)
+
+
+def run_options(request: ClassifyRequest, bundle: Bundle, decision: Decision) -> dict[str, Any]:
+    """Return what besides the files decides a run's results, as JSON values for ``results.store.result_key``."""
+    return {
         "model": str(bundle.folder),
         "engine": resolve_engine(request.engine, bundle),
         "file_bytes": request.max_file_bytes,
@@ -162,8 +178,6 @@ def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
         **decision_options(decision.level, decision.thresholds),
         **scope_options(request.show_out_of_scope, "upright"),
     }
-    run = store.start_run((file.absolute() for file in files), result_key(bundle.sha256, options), options)
-    return _plan_with_options(request, store, run, bundle)
 
 
 def _plan_of_stored_run(request: ClassifyRequest, store: ResultStore) -> _Plan:
@@ -181,15 +195,7 @@ def _plan_of_stored_run(request: ClassifyRequest, store: ResultStore) -> _Plan:
 
 def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, bundle: Bundle) -> _Plan:
     options = run.options
-    settings = AnalysisSettings(
-        limits=Limits(file_bytes=options["file_bytes"], pixels=options["pixels"]),
-        include_patient_data=options["include_patient_data"],
-        lungs=options.get("lungs", False),  # a run of a program that knew no lungs has none
-        agreement=options.get("agreement", False),
-        level=options.get("level"),
-        thresholds=tuple(options.get("thresholds", {}).items()),
-        show_out_of_scope=options.get("show_out_of_scope", False),
-    )
+    settings = analysis_settings(options)
     job = AnalysisJob(
         bundle_folder=bundle.folder,
         bundle_sha256=bundle.sha256,
@@ -200,7 +206,20 @@ def _plan_with_options(request: ClassifyRequest, store: ResultStore, run: Run, b
     return _Plan(run, bundle, job, settings.include_patient_data)
 
 
-def _say_decision(request: ClassifyRequest, decision: Decision) -> None:
+def analysis_settings(options: Mapping[str, Any]) -> AnalysisSettings:
+    """Return the settings that a run's options mean."""
+    return AnalysisSettings(
+        limits=Limits(file_bytes=options["file_bytes"], pixels=options["pixels"]),
+        include_patient_data=options["include_patient_data"],
+        lungs=options.get("lungs", False),  # a run of a program that knew no lungs has none
+        agreement=options.get("agreement", False),
+        level=options.get("level"),
+        thresholds=tuple(options.get("thresholds", {}).items()),
+        show_out_of_scope=options.get("show_out_of_scope", False),
+    )
+
+
+def say_decision(request: ClassifyRequest, decision: Decision) -> None:
     """Say which choice is not used, and what the thresholds that are used cost."""
     if decision.warning is not None:
         typer.echo(str(decision.warning), err=True)
@@ -209,12 +228,26 @@ def _say_decision(request: ClassifyRequest, decision: Decision) -> None:
             typer.echo(note, err=request.as_json)
 
 
-def _files(request: ClassifyRequest) -> Iterator[Path]:
+def listed_files(request: ClassifyRequest) -> Iterator[Path]:
+    """Yield the files that the paths stand for, those of the shard where one is asked for.
+
+    Raises UsageError where there are none; a shard may have none.
+    """
+    if not request.paths and request.from_file is None:
+        raise UsageError("expected a PATH, --from-file LIST or --resume; see 'cxrviewer classify --help'.")
+    any_file = False
+    for file in _found(request):
+        any_file = True
+        if request.shard is None or request.shard.holds(file):
+            yield file
+    if not any_file:
+        raise UsageError("expected at least one file; the paths given hold none that is not hidden.")
+
+
+def _found(request: ClassifyRequest) -> Iterator[Path]:
     yield from find_files(request.paths, request.recursive, referenced_files_in_worker)
     if request.from_file is not None:
         yield from find_files(read_path_list(request.from_file), request.recursive, referenced_files_in_worker)
-    if not request.paths and request.from_file is None:
-        raise UsageError("expected a PATH, --from-file LIST or --resume; see 'cxrviewer classify --help'.")
 
 
 def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Counts:

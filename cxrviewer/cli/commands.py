@@ -96,7 +96,12 @@ def classify(
     engine: Engine = EngineChoice.auto,
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write a row for every file: .csv or .jsonl. Repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE|FOLDER",
+            help="Write a row for every file: .csv, .jsonl, .parquet, or a folder for Parquet. Repeatable.",
+        ),
     ] = None,
     overlays: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a PNG with the heatmap for every classified film.")
@@ -149,14 +154,25 @@ def classify(
         bool,
         typer.Option("--show-out-of-scope", help="Classify what is no film of the bundle's kind, too, and mark it so."),
     ] = False,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Do the I-th of N shares of the files only, for array jobs.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Use a Dask cluster: tcp://HOST:PORT, tls://..., local[:N], slurm[:JOBS]."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Classify radiographs: every file gets its probabilities and heatmaps, or a named refusal or error."""
-    from cxrviewer.cli.classify import ClassifyRequest, classify_files
+    from cxrviewer.cli.classify import ClassifyRequest
+    from cxrviewer.cli.scattering import classify_here_or_there, parse_shard
     from cxrviewer.cli.thresholds import DecisionRequest
 
-    classify_files(
+    classify_here_or_there(
+        scheduler,
         ClassifyRequest(
             paths=tuple(paths or ()),
             from_file=from_file,
@@ -181,7 +197,8 @@ def classify(
             as_json=as_json,
             agreement=agreement,
             decision=DecisionRequest(level, tuple(threshold or ()), tuple(sensitivity or ()), tuple(specificity or ())),
-        )
+            shard=None if shard is None else parse_shard(shard),
+        ),
     )
 
 

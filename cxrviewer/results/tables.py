@@ -153,7 +153,7 @@ def write_table(
     include_patient_data: bool = False,
     audit: Callable[[Analysis], str] | None = None,
 ) -> int:
-    """Write a table in the format that the file's extension names, .csv or .jsonl; return the number of rows.
+    """Write a table in the format that the file's extension names: .csv, .jsonl, .parquet; return the number of rows.
 
     ``audit`` gives the identifier of an analysis's entry in the audit log, see ``results.audit_identifiers``.
     Raises ExportError for another extension, before any analysis is taken, and where it cannot be written.
@@ -162,11 +162,20 @@ def write_table(
 
 
 def table_writer(path: Path) -> Callable[..., int]:
-    """Return ``write_csv`` or ``write_json_lines`` by the extension of a path; ExportError for any other."""
+    """Return the function that writes a table, by the extension of a path; ExportError for any other.
+
+    MissingExtraError for .parquet where the extra that writes it is not installed.
+    """
     writer = {".csv": write_csv, ".jsonl": write_json_lines}.get(path.suffix.lower())
+    if path.suffix.lower() == ".parquet":
+        from cxrviewer.results.parquet import pyarrow, write_parquet
+
+        pyarrow()
+        return write_parquet
     if writer is None:
         raise ExportError(
-            f"expected the file name of a table to end in .csv or .jsonl, got {path.name!r}; choose one of the two."
+            f"expected the file name of a table to end in .csv, .jsonl or .parquet, got {path.name!r}; choose one of "
+            "these."
         )
     return writer
 
@@ -220,11 +229,15 @@ def write_json_lines(
 def write_rows(path: Path, header: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> int:
     """Write rows of something else than analyses by the same rules as those; return their number.
 
-    ``header`` holds every row's keys in order. Raises ExportError as ``write_table`` does.
+    ``header`` holds every row's keys in order. Raises ExportError as ``write_table`` does, and for Parquet, whose
+    columns are those of analyses.
     """
-    if table_writer(path) is write_csv:
+    writer = table_writer(path)
+    if writer is write_csv:
         return _write_csv_rows(path, header, rows)
-    return _write_json_rows(path, rows)
+    if writer is write_json_lines:
+        return _write_json_rows(path, rows)
+    raise ExportError(f"expected the file name of this table to end in .csv or .jsonl, got {path.name!r}.")
 
 
 def _write_csv_rows(path: Path, header: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> int:

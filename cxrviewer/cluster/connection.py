@@ -1,0 +1,113 @@
+"""A client of the cluster that the user named; a cluster that was started for it ends with it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cxrviewer.analysis.pool import default_worker_count
+from cxrviewer.cluster.addresses import ClusterAddress
+from cxrviewer.cluster.extra import cluster_module
+from cxrviewer.errors import ClusterError, UsageError
+
+SECONDS_TO_CONNECT = 15.0
+
+
+@contextmanager
+def open_client(address: ClusterAddress) -> Iterator[Any]:
+    """Give a ``distributed.Client``; raises ClusterError and UsageError where there can be none.
+
+    TLS files, timeouts and all else come from the user's own Dask configuration.
+    """
+    distributed = cluster_module("distributed")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # this program says itself what happens
+    if address.kind == "local":
+        with _local_cluster(address.workers or default_worker_count()) as cluster, _client(cluster) as client:
+            yield client
+    elif address.kind == "slurm":
+        with _slurm_cluster(address.workers or 1) as cluster, _client(cluster) as client:
+            yield client
+    else:
+        try:
+            client = distributed.Client(address.address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        except (OSError, TimeoutError) as error:
+            raise ClusterError(
+                f"no Dask scheduler answers at {address.address} ({type(error).__name__}); check the address, that it "
+                "runs, and that this machine may reach it."
+            ) from error
+        except (TypeError, ValueError) as error:
+            raise UsageError(
+                f"the scheduler at {address.address} cannot be asked ({error}); tls:// needs the files named by "
+                "distributed.comm.tls in your Dask configuration, see the README."
+            ) from error
+        with _closed_at_end(client):
+            yield client
+
+
+@contextmanager
+def _closed_at_end(client: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        client.close()
+
+
+@contextmanager
+def _client(cluster: Any) -> Iterator[Any]:
+    client = cluster_module("distributed").Client(cluster, set_as_default=False)
+    with _closed_at_end(client):
+        yield client
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[Any]:
+    """Give a cluster of processes on loopback, with certificates of its own: a scheduler runs the code of whoever
+    reaches it, and other users of the machine reach loopback, too.
+    """
+    dask, distributed = cluster_module("dask"), cluster_module("distributed")
+    settings = {
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+        "distributed.worker.daemon": False,
+        "distributed.admin.tick.limit": "1h",  # a busy machine is no fault to tell
+    }
+    with dask.config.set(settings):
+        try:
+            cluster = distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                security=distributed.Security.temporary(),
+                dashboard_address=None,
+                worker_dashboard_address=None,
+                memory_limit=0,  # films are decoded in processes with a limit of their own
+                silence_logs=logging.CRITICAL,
+            )
+        except ImportError as error:
+            raise ClusterError(
+                "a local cluster needs the package cryptography; pip install 'cxrviewer[cluster]'."
+            ) from error
+        with cluster:
+            yield cluster
+
+
+@contextmanager
+def _slurm_cluster(jobs: int) -> Iterator[Any]:
+    """Give a cluster of Slurm jobs as the user's Dask configuration (jobqueue.slurm) describes one of them."""
+    if shutil.which("sbatch") is None:
+        raise UsageError("expected Slurm's command sbatch on this machine, found none; run this on a login node.")
+    slurm_cluster = cluster_module("dask_jobqueue").SLURMCluster
+    try:
+        cluster = slurm_cluster()
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            f"the Slurm jobs cannot be described ({error}); set cores and memory under jobqueue.slurm in "
+            "~/.config/dask/jobqueue.yaml, see https://jobqueue.dask.org."
+        ) from error
+    with cluster:
+        cluster.scale(jobs=jobs)
+        yield cluster
