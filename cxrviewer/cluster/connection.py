@@ -83,6 +83,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
                 host="127.0.0.1",
                 security=distributed.Security.temporary(),
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # None would try Dask's own port first
                 worker_dashboard_address=None,
                 memory_limit=0,  # films are decoded in processes with a limit of their own
                 silence_logs=logging.CRITICAL,

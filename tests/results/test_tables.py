@@ -161,7 +161,7 @@ def test_another_format_is_refused_before_any_work(tmp_path: Path, name: str) ->
         raise AssertionError("no analysis is taken")
         yield
 
-    with pytest.raises(ExportError, match=r"\.csv or \.jsonl"):
+    with pytest.raises(ExportError, match=r"\.csv, \.jsonl or \.parquet"):
         write_table(tmp_path / name, analyses(), FINDINGS)
     assert not list(tmp_path.iterdir())
 
