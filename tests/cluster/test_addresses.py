@@ -80,7 +80,9 @@ def test_slurm_jobs_are_submitted_as_the_configuration_describes_them(
     import os
 
     import dask
+    import dask_jobqueue  # brings the defaults of its part of the configuration
 
+    assert dask_jobqueue
     sbatch, scancel = tmp_path / "sbatch", tmp_path / "scancel"
     sbatch.write_text(
         f'#!/bin/bash\ncp "$1" {tmp_path}/job.sh\nsetsid bash "$1" >{tmp_path}/job.log 2>&1 &\n'
@@ -90,9 +92,9 @@ def test_slurm_jobs_are_submitted_as_the_configuration_describes_them(
     sbatch.chmod(0o755)
     scancel.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    slurm = {"cores": 1, "processes": 1, "memory": "2GB", "queue": "films", "python": sys.executable}
+    slurm = {"cores": 1, "processes": 1, "memory": "2GB", "queue": "films", "python": sys.executable, "interface": "lo"}
     with (
-        dask.config.set({"jobqueue.slurm": {**dask.config.get("jobqueue.slurm"), **slurm, "interface": "lo"}}),
+        dask.config.set({f"jobqueue.slurm.{name}": value for name, value in slurm.items()}),
         open_client(ClusterAddress("slurm", workers=1)) as client,
     ):
         client.wait_for_workers(1, timeout=60)
