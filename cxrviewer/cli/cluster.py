@@ -30,6 +30,7 @@ from cxrviewer.results.words import model_line
 from cxrviewer.version import __version__
 
 _SECONDS_BETWEEN_LINES = 10.0
+_TABLES = frozenset({".csv", ".jsonl", ".parquet"})
 
 
 def classify_on_cluster(request: ClassifyRequest, scheduler: str) -> None:
@@ -86,7 +87,8 @@ def _check(request: ClassifyRequest) -> Path:
             f"expected no {', '.join(given)} with --scheduler: the cluster has its own workers, spreads the files over "
             "them itself and writes Parquet; run overlays and reports over the films that you choose from it."
         )
-    if len(request.outputs) != 1 or request.outputs[0].suffix or request.outputs[0].is_file():
+    is_table = any(output.is_file() or output.suffix.lower() in _TABLES for output in request.outputs)
+    if len(request.outputs) != 1 or is_table:
         raise UsageError("expected one --output FOLDER with --scheduler, for its Parquet files.")
     return request.outputs[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -84,8 +84,11 @@ class FilmWorkers:
                 self._idle.daemon = True
                 self._idle.start()
 
-    def analyse(self, paths: Sequence[str]) -> list[Analysis]:
-        """Return the analyses of files, in their order; raises what ends the run (EngineError, BundleError)."""
+    def analyse(self, paths: Sequence[str], is_wanted: Callable[[], bool] = lambda: True) -> list[Analysis]:
+        """Return the analyses of files, in their order; raises what ends the run (EngineError, BundleError).
+
+        ``is_wanted`` is asked every second; once it is not, what waits is dropped, and ClusterError raised.
+        """
         batch = _Batch(len(paths))
         with self._lock:
             if self._ended:
@@ -94,11 +97,19 @@ class FilmWorkers:
             self._next += len(paths)
             self._waiting |= {index: (batch, place) for place, index in enumerate(indices)}
         self._films.put((index, FileToAnalyse(Path(path))) for index, path in zip(indices, paths, strict=True))
-        if paths:
-            batch.done.wait()
+        while paths and not batch.done.wait(timeout=1.0):
+            if not is_wanted():
+                self._give_up(indices)
+                raise ClusterError("the program that sent these files wants them no longer.")
         if batch.failure is not None:
             raise batch.failure
         return [analysis for analysis in batch.analyses if analysis is not None]
+
+    def _give_up(self, indices: range) -> None:
+        self._films.drop(indices)
+        with self._lock:
+            for index in indices:
+                self._waiting.pop(index, None)
 
     def close(self) -> None:
         """End the processes; who waits for a film gets a ClusterError."""
@@ -133,7 +144,10 @@ class FilmWorkers:
 
     def _hand_over(self, outcome: Outcome) -> None:
         with self._lock:
-            batch, place = self._waiting.pop(outcome.index)
+            waiting = self._waiting.pop(outcome.index, None)
+        if waiting is None:
+            return  # nobody wants it any more
+        batch, place = waiting
         batch.analyses[place] = outcome.analysis
         batch.missing -= 1  # only this thread counts
         if not batch.missing:

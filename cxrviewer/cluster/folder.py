@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from cxrviewer.results.parquet import ORIGIN_KEY, pyarrow, table_as_parquet
 MANIFEST: Final = "_manifest.json"
 _LOCK: Final = ".lock"
 _PART: Final = "part-*.parquet"
+_NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP})
 _UNFINISHED: Final = ".part-*.part"
 
 
@@ -110,6 +112,7 @@ def open_result_folder(path: Path, origin: dict[str, Any], findings: tuple[str, 
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"the folder {path} for results cannot be made ({error.strerror or error}).") from error
+    origin = json.loads(json.dumps(origin))  # as it comes back from a file
     with _alone(path):
         _check_content(path, origin)
         for unfinished in path.glob(_UNFINISHED):  # of a run that was killed while it wrote
@@ -121,7 +124,10 @@ def open_result_folder(path: Path, origin: dict[str, Any], findings: tuple[str, 
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system takes back from a process that dies."""
+    """Hold the folder's lock, which the system takes back from a process that dies.
+
+    Some network file systems have no locks (ENOSYS, ENOLCK, ...): there nothing keeps two runs apart.
+    """
     locket = cluster_module("locket")
     try:
         lock = locket.lock_file(str(path / _LOCK), timeout=0)
@@ -131,9 +137,12 @@ def _alone(path: Path) -> Iterator[None]:
             f"another run is writing to {path}; wait for its end, or choose another folder with --output."
         ) from error
     except OSError as error:
-        raise ExportError(
-            f"the folder {path} cannot be locked ({error.strerror or error}); check your rights."
-        ) from error
+        if error.errno not in _NO_LOCKS:
+            raise ExportError(
+                f"the folder {path} cannot be locked ({error.strerror or error}); check your rights."
+            ) from error
+        yield
+        return
     try:
         yield
     finally:

@@ -34,7 +34,7 @@ def examine_partition(job: ClusterJob, files: Sequence[PartitionFile]) -> Partit
     if indices:
         workers = claim_film_workers(job, _slots())
         try:
-            analyses = workers.analyse([files[index].path for index in indices])
+            analyses = workers.analyse([files[index].path for index in indices], _is_wanted)
         finally:
             workers.release()
     return partition_result(job, indices, [states[index] for index in indices], analyses)
@@ -55,3 +55,10 @@ def _stands(file: PartitionFile, state: FileState, *, trust_times: bool) -> bool
 def _slots() -> int:
     """Return how many partitions this worker of the cluster does at once: its films have as many processes."""
     return int(cluster_module("distributed").get_worker().state.nthreads)
+
+
+def _is_wanted() -> bool:
+    """Return whether the program that sent this partition still waits for it: it may have been stopped, or killed."""
+    worker = cluster_module("distributed.worker")
+    task = worker.get_worker().state.tasks.get(worker.thread_state.key)
+    return task is not None and task.state == "executing"

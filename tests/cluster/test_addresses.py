@@ -85,7 +85,7 @@ def test_slurm_jobs_are_submitted_as_the_configuration_describes_them(
     assert dask_jobqueue
     sbatch, scancel = tmp_path / "sbatch", tmp_path / "scancel"
     sbatch.write_text(
-        f'#!/bin/bash\ncp "$1" {tmp_path}/job.sh\nsetsid bash "$1" >{tmp_path}/job.log 2>&1 &\n'
+        f'#!/bin/bash\ncp "$1" {tmp_path}/job.sh\nsetsid bash {tmp_path}/job.sh >{tmp_path}/job.log 2>&1 &\n'
         f"echo $! > {tmp_path}/pid\necho Submitted batch job 7\n"
     )
     scancel.write_text(f"#!/bin/bash\nkill -- -$(cat {tmp_path}/pid)\n")
