@@ -6,6 +6,7 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from cxrviewer.analysis.pool import default_worker_count
@@ -98,12 +99,21 @@ def _local_cluster(workers: int) -> Iterator[Any]:
 
 @contextmanager
 def _slurm_cluster(jobs: int) -> Iterator[Any]:
-    """Give a cluster of Slurm jobs as the user's Dask configuration (jobqueue.slurm) describes one of them."""
+    """Give a cluster of Slurm jobs as the user's Dask configuration (jobqueue.slurm) describes one of them.
+
+    Everybody on Slurm's network reaches the scheduler: where the configuration has no certificates, this run makes some
+    and gives them to its jobs as files for this user only, in jobqueue.slurm.shared-temp-directory or the current folder.
+    """
     if shutil.which("sbatch") is None:
         raise UsageError("expected Slurm's command sbatch on this machine, found none; run this on a login node.")
     slurm_cluster = cluster_module("dask_jobqueue").SLURMCluster
+    dask, distributed = cluster_module("dask"), cluster_module("distributed")
+    security = distributed.Security()  # as the configuration says
+    if not security.require_encryption:
+        security = distributed.Security.temporary()
+    shared = dask.config.get("jobqueue.slurm.shared-temp-directory", None) or str(Path.cwd())
     try:
-        cluster = slurm_cluster()
+        cluster = slurm_cluster(security=security, shared_temp_directory=shared)
     except (TypeError, ValueError) as error:
         raise UsageError(
             f"the Slurm jobs cannot be described ({error}); set cores and memory under jobqueue.slurm in "

@@ -91,6 +91,7 @@ def test_slurm_jobs_are_submitted_as_the_configuration_describes_them(
     scancel.write_text(f"#!/bin/bash\nkill -- -$(cat {tmp_path}/pid)\n")
     sbatch.chmod(0o755)
     scancel.chmod(0o755)
+    monkeypatch.chdir(tmp_path)  # where the jobs find the run's certificate
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     slurm = {"cores": 1, "processes": 1, "memory": "2GB", "queue": "films", "python": sys.executable, "interface": "lo"}
     with (
@@ -99,4 +100,5 @@ def test_slurm_jobs_are_submitted_as_the_configuration_describes_them(
     ):
         client.wait_for_workers(1, timeout=60)
         assert client.submit(pow, 2, 10).result(timeout=30) == 1024
+        assert client.scheduler.address.startswith("tls://"), "others on Slurm's network reach it"
         assert "#SBATCH -p films" in (tmp_path / "job.sh").read_text()
