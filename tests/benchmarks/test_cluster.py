@@ -32,6 +32,7 @@ from tests.cluster.runs import classify, job_for
 from tests.films import write_dicom, write_jpeg2000, write_png
 from tests.results.examples import FINDINGS, ok_analysis
 
+pytestmark = pytest.mark.timeout(3600)  # of another kind than tests: on a busy machine they take their time
 TINY_FILMS = 100_000
 FILMS_TWICE = 160
 
@@ -139,7 +140,7 @@ def test_overhead_a_film(benchmark, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(("workers", "seconds"), [(16, 0.5), (64, 0.5), (128, 0.5), (128, 2.0)])
+@pytest.mark.parametrize(("workers", "seconds"), [(16, 0.5), (64, 1.0), (128, 4.0)])
 def test_simulated_workers(benchmark, workers: int, seconds: float) -> None:
     """Partitions a second through one scheduler, fed by the program's own loop, with workers that only sleep.
 
@@ -151,8 +152,9 @@ def test_simulated_workers(benchmark, workers: int, seconds: float) -> None:
     bundle = find_bundle("cxr_mobilenetv2")
     job = job_for(bundle, seconds_per_file=seconds / 256)
     files = tuple(PartitionFile(f"/films/p10/s{number:08}/film.dcm") for number in range(256))
-    count = int(max(4 * workers, 12 * workers / seconds / 2))
+    count = 5 * workers
     found: list[float] = []
+    cpu: list[float] = []
 
     def run() -> None:
         with (
@@ -165,15 +167,17 @@ def test_simulated_workers(benchmark, workers: int, seconds: float) -> None:
         ):  # fmt: skip
             client.wait_for_workers(workers, timeout=120)
             cluster = Cluster(client, job, sleeping_partition)
-            started = time.perf_counter()
+            started, used = time.perf_counter(), time.process_time()
             done = sum(1 for _ in cluster.results(Partition(files) for _ in range(count)))
             found.append(done / (time.perf_counter() - started))
+            cpu.append((time.process_time() - used) / done)
 
     benchmark.pedantic(run, rounds=1, iterations=1)
     asked = workers / seconds
     print(
         f"\n{workers} workers busy for {seconds} s a partition ask for {asked:.0f} partitions a second and get "
-        f"{found[0]:.0f} ({found[0] / asked:.2f}): {found[0] * 256:.0f} films a second"
+        f"{found[0]:.0f} ({found[0] / asked:.2f}): {found[0] * 256:.0f} films a second; {cpu[0] * 1e3:.1f} ms of CPU a "
+        f"partition, client, scheduler and sleepers together: at most {1 / cpu[0]:.0f} partitions a second"
     )
 
 
