@@ -15,6 +15,8 @@ from cxrviewer.cluster.extra import cluster_module
 from cxrviewer.errors import ClusterError, UsageError
 
 SECONDS_TO_CONNECT = 15.0
+# What Dask keeps of past tasks for its developers has their files in it: 90 MB with its own limit of 1000.
+_SHORT_LOGS = {"distributed.admin.low-level-log-length": 20}
 
 
 @contextmanager
@@ -70,6 +72,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
     """
     dask, distributed = cluster_module("dask"), cluster_module("distributed")
     settings = {
+        **_SHORT_LOGS,
         "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
         "distributed.worker.daemon": False,
@@ -113,7 +116,8 @@ def _slurm_cluster(jobs: int) -> Iterator[Any]:
         security = distributed.Security.temporary()
     shared = dask.config.get("jobqueue.slurm.shared-temp-directory", None) or str(Path.cwd())
     try:
-        cluster = slurm_cluster(security=security, shared_temp_directory=shared)
+        with dask.config.set(_SHORT_LOGS):
+            cluster = slurm_cluster(security=security, shared_temp_directory=shared)
     except (TypeError, ValueError) as error:
         raise UsageError(
             f"the Slurm jobs cannot be described ({error}); set cores and memory under jobqueue.slurm in "
