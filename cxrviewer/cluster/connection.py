@@ -105,7 +105,7 @@ def _slurm_cluster(jobs: int) -> Iterator[Any]:
     """Give a cluster of Slurm jobs as the user's Dask configuration (jobqueue.slurm) describes one of them.
 
     Everybody on Slurm's network reaches the scheduler: where the configuration has no certificates, this run makes some
-    and gives them to its jobs as files for this user only (jobqueue.slurm.shared-temp-directory, or the current folder).
+    and gives them to its jobs as files for this user only, see jobqueue.slurm.shared-temp-directory in the README.
     """
     if shutil.which("sbatch") is None:
         raise UsageError("expected Slurm's command sbatch on this machine, found none; run this on a login node.")
