@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from cxrviewer.domain import Analysis, FloatArray, Prediction
@@ -10,12 +11,11 @@ from cxrviewer.errors import ChangedFileError, CxrViewerError, ExportError
 from cxrviewer.inference.bundle import Bundle, sha256_of
 from cxrviewer.reading.translation import quiet
 from cxrviewer.results.atomic import written_atomically
-from cxrviewer.results.dicom import structured_report
+from cxrviewer.results.dicom import overlay_capture, parametric_map, structured_report
 from cxrviewer.results.dicom.frame import Making
 from cxrviewer.results.dicom.identity import object_file_name
 from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.dicom.source import read_source
-from cxrviewer.results.dicom.structured_report import structured_report as make_report
 
 
 def object_paths(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
@@ -63,11 +63,14 @@ def write_result_objects(
 
 
 def _kinds(analysis: Analysis) -> tuple[str, ...]:
-    return (structured_report.KIND,)
+    return structured_report.KIND, overlay_capture.KIND, *map(parametric_map.kind_of, analysis.heatmaps)
 
 
 def _objects(making: Making, prediction: Prediction, display: FloatArray) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    yield structured_report.KIND, lambda: make_report(making, prediction)
+    yield structured_report.KIND, partial(structured_report.structured_report, making, prediction)
+    yield overlay_capture.KIND, partial(overlay_capture.overlay_capture, making, display)
+    for number, heatmap in enumerate(making.analysis.heatmaps, 1):
+        yield parametric_map.kind_of(heatmap), partial(parametric_map.parametric_map, making, heatmap, number)
 
 
 def _made(make: Callable[[], bytes]) -> bytes:

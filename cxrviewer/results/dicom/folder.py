@@ -37,7 +37,7 @@ class ResultObjectFolder:
     def deliver(self, display: FloatArray, analysis: Analysis) -> None:
         """Write the objects that are not there yet; display: (H, W) float32 in [0, 1].
 
-        Raises what ``write_result_objects`` does, and BundleHashError where the bundle is another one than the result's.
+        Raises what ``write_result_objects`` does, and BundleHashError where the bundle is not the one of the result.
         """
         if self.is_needed(analysis):
             bundle = self._bundle()

@@ -1,4 +1,4 @@
-"""What all result objects have in common: who made them, in which series they stand, and what is replaced of highdicom's.
+"""What all result objects have in common: who made them, in which series they are, and what is replaced of highdicom's.
 
 highdicom dates an object by the clock and names it at random where it may; both are put right here.
 """
@@ -60,6 +60,8 @@ class Making:
                 delattr(dataset, keyword)
         if "SpecificCharacterSet" in self.source.dataset:
             dataset.SpecificCharacterSet = self.source.dataset.SpecificCharacterSet
+        if dataset.Modality != "SR":
+            dataset.BodyPartExamined = "CHEST"  # no paired part, which would need a laterality
         dataset.file_meta.ImplementationClassUID = IMPLEMENTATION_UID
         dataset.file_meta.ImplementationVersionName = plain(f"CXRVIEWER_{self.analysis.program_version}", 16)
         return sealed(dataset, *self._sources, kind)

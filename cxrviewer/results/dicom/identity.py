@@ -35,7 +35,7 @@ DEVICE_UID: Final = derived_uid("device")
 
 
 def result_digest(analysis: Analysis) -> str:
-    """Return the SHA-256 of what a result says: file, bundle, engine, program, settings, numbers, heatmaps and warnings.
+    """Return the SHA-256 of what a result says: file, bundle, engine, program, settings, numbers, heatmaps, warnings.
 
     Where the file lies, when and how fast it was analysed, and the patient are not in it.
     """

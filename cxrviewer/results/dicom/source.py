@@ -49,11 +49,12 @@ _OF_THE_IMAGE: Final = (
     "Rows",
     "Columns",
     "LossyImageCompression",
-    "LossyImageCompressionRatio",
-    "LossyImageCompressionMethod",
 )
 _KEYWORDS: Final = tuple(
     dict.fromkeys(("SpecificCharacterSet", *_UIDS, *_IDENTIFYING, *_DESCRIBING, *_DATES, *_TIMES, *_OF_THE_IMAGE))
+)
+_LOSSY_SYNTAXES: Final = frozenset(
+    ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.91")
 )
 _LONGEST: Final = {"SH": 16, "LO": 64, "CS": 16}
 _UID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
@@ -68,7 +69,7 @@ class SourceHeader:
 
     ``date`` and ``time`` (DA and TM; "" where the header has none) are the latest that the film itself has: content,
     acquisition, series or study. ``orientation``: the film's rows and columns, such as ("L", "F"); None where it does
-    not say.
+    not say. ``is_lossy``: it was compressed with loss once.
     """
 
     dataset: Dataset
@@ -76,6 +77,7 @@ class SourceHeader:
     time: str
     spacing: PixelSpacing | None
     orientation: tuple[str, str] | None
+    is_lossy: bool
 
     @property
     def sop_instance_uid(self) -> str:
@@ -142,8 +144,7 @@ def _taken_over(header: Header) -> SourceHeader:
         _take(header, keyword, taken, is_identifying=False)
     date, time = _moment(header)
     taken.Rows, taken.Columns = header.integer("Rows"), header.integer("Columns")
-    _take_compression(header, taken)
-    return SourceHeader(taken, date, time, spacing(header), _orientation(header))
+    return SourceHeader(taken, date, time, spacing(header), _orientation(header), _is_lossy(header))
 
 
 def _uid(header: Header, keyword: str) -> str:
@@ -203,7 +204,7 @@ def _is_valid(vr: str, value: Any, text: str, keyword: str) -> bool:
 
 def _is_date(text: str) -> bool:
     try:
-        return len(text) == 8 and bool(datetime.strptime(text, "%Y%m%d"))  # noqa: DTZ007 - a date without a zone
+        return len(text) == 8 and bool(datetime.strptime(text, "%Y%m%d"))
     except ValueError:
         return False
 
@@ -238,11 +239,9 @@ def _character_set(header: Header) -> str | list[str] | None:
     return spelled[0] if len(spelled) == 1 else spelled
 
 
-def _take_compression(header: Header, taken: Dataset) -> None:
-    if header.text("LossyImageCompression") == "01":
-        taken.LossyImageCompression = "01"
-    elif header.text("LossyImageCompression") == "00":
-        taken.LossyImageCompression = "00"
+def _is_lossy(header: Header) -> bool:
+    """Return whether the film was ever compressed with loss: PS3.3 C.7.6.1.1.5, or its transfer syntax."""
+    return header.text("LossyImageCompression") == "01" or header.syntax in _LOSSY_SYNTAXES
 
 
 def _orientation(header: Header) -> tuple[str, str] | None:
