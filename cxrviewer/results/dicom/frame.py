@@ -58,6 +58,8 @@ class Making:
         for keyword in _CREATION:
             if keyword in dataset:
                 delattr(dataset, keyword)
+        for equipment in dataset.get("ContributingEquipmentSequence", ()):  # highdicom names itself there
+            equipment.pop("ContributionDateTime", None)
         if "SpecificCharacterSet" in self.source.dataset:
             dataset.SpecificCharacterSet = self.source.dataset.SpecificCharacterSet
         if dataset.Modality != "SR":

@@ -3,8 +3,8 @@
 Why these, and one for each finding: a greyscale presentation state (GSPS) shows the film in another window, with lines
 and text, but no second picture; a pseudo-colour state colours the film itself; a blending state needs a second image
 that lies on the film in one frame of reference, and hardly a viewer opens one. A parametric map (PS3.3 A.75) is a
-picture by itself: 3D Slicer (QuantitativeReporting), OHIF from version 3.9, dcmtk and highdicom read its float values, and
-archives file it. Viewers without floating point, such as those of Orthanc and most workstations, show the colour
+picture by itself: 3D Slicer (QuantitativeReporting), OHIF from version 3.9, dcmtk and highdicom read its float values,
+and archives file it. Viewers without floating point, such as those of Orthanc and most workstations, show the colour
 secondary capture (``overlay_capture``), which is written for them. Of several frames at one position Slicer and OHIF
 make a volume, so that every finding has an object of its own; all of a film are in one series.
 
@@ -49,8 +49,8 @@ def map_values(heatmap: Heatmap) -> FloatArray:
     place = heatmap.placement
     scale = min(1.0, _LONGEST_SIDE / max(place.radiograph_height, place.radiograph_width))
     height, width = (max(1, round(side * scale)) for side in (place.radiograph_height, place.radiograph_width))
-    rows = (np.arange(height) + 0.5) * (place.radiograph_height / height)
-    columns = (np.arange(width) + 0.5) * (place.radiograph_width / width)
+    rows = (np.arange(height, dtype=np.float64) + 0.5) * (place.radiograph_height / height)
+    columns = (np.arange(width, dtype=np.float64) + 0.5) * (place.radiograph_width / width)
     return heatmap_at(heatmap, rows, columns)
 
 
