@@ -18,9 +18,14 @@ from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.dicom.source import read_source
 
 
+def is_dicom_film(analysis: Analysis) -> bool:
+    """Return whether a film was read from a DICOM file, and so has a study that objects can be in."""
+    return analysis.facts is not None and analysis.facts.format == "DICOM"
+
+
 def object_paths(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
     """Return where the objects of a result lie in a folder; none where it has no prediction or its film is no DICOM."""
-    if analysis.prediction is None or analysis.facts is None or analysis.facts.format != "DICOM":
+    if analysis.prediction is None or not is_dicom_film(analysis):
         return ()
     return tuple(folder / object_file_name(analysis, kind) for kind in _kinds(analysis))
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.inference.bundle import Bundle
+from cxrviewer.reading.result_objects import MANUFACTURER
 from cxrviewer.results.dicom.concepts import SCHEME, SCHEME_NAME, SCHEME_ORGANISATION
 from cxrviewer.results.dicom.identity import IMPLEMENTATION_UID, derived_uid, result_digest, sealed
 from cxrviewer.results.dicom.source import SourceHeader
 
-MANUFACTURER: Final = "cxrviewer"
 _CREATION: Final = ("InstanceCreationDate", "InstanceCreationTime", "DateOfSecondaryCapture", "TimeOfSecondaryCapture")
 
 

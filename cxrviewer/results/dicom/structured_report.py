@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, Prediction
 from cxrviewer.inference.decision import bundle_thresholds
+from cxrviewer.reading.result_objects import MANUFACTURER
 from cxrviewer.results.dicom.concepts import (
     CALIBRATED,
     CHEST_RADIOGRAPHY,
@@ -33,7 +34,7 @@ from cxrviewer.results.dicom.concepts import (
     Concept,
     finding_concept,
 )
-from cxrviewer.results.dicom.frame import MANUFACTURER, Making, coding_schemes, plain
+from cxrviewer.results.dicom.frame import Making, coding_schemes, plain
 from cxrviewer.results.dicom.identity import DEVICE_UID
 from cxrviewer.results.uncertainty import set_words, threshold_words
 from cxrviewer.results.warned import all_warnings
