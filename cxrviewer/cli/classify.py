@@ -296,7 +296,7 @@ def _report_file(
             audit=identifier,
         )
         reporter.result(json_line(row).decode().rstrip("\n"))
-    elif not request.quiet or analysis.status != "ok" and analysis.code != ResultObjectError.code:
+    elif analysis.code != ResultObjectError.code and (not request.quiet or analysis.status != "ok"):
         reporter.result(f"{analysis.path}: {result_line(analysis)}", escape=True)
     if problem:
         reporter.say(f"{analysis.path}: {problem}")

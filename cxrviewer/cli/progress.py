@@ -44,9 +44,9 @@ class Counts:
         self.problems += problem
 
     def in_words(self) -> str:
-        """Return "12 files: 10 ok, 1 refused, 1 failed", and how many are stored results, if any."""
+        """Return "12 files: 10 ok, 1 refused, 1 failed", and how many belong to stored results."""
         files = "1 file" if self.done == 1 else f"{self.done} files"
-        stored = f", {self.result_objects} stored results" if self.result_objects else ""
+        stored = f", {self.result_objects} of stored results" if self.result_objects else ""
         return f"{files}: {self.ok} ok, {self.refused} refused, {self.errors} failed{stored}"
 
 
