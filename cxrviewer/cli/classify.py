@@ -20,7 +20,7 @@ from cxrviewer.cli.progress import Counts, Reporter, open_reporter
 from cxrviewer.cli.stored_results import say_stored_results
 from cxrviewer.cli.thresholds import Decision, DecisionRequest, decision_of
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
-from cxrviewer.errors import ExportError, ResultObjectError, UsageError
+from cxrviewer.errors import RESULT_OBJECT_CODES, ExportError, UsageError
 from cxrviewer.inference.bundle import Bundle, find_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.reading.discovery import find_files, read_path_list
@@ -249,7 +249,7 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
                     outcome.analysis.status,
                     recalled=outcome.recalled,
                     problem=bool(problem),
-                    is_result_object=outcome.analysis.code == ResultObjectError.code,
+                    is_result_object=outcome.analysis.code in RESULT_OBJECT_CODES,
                 )
                 others += outcome.analysis.prediction is not None and not is_dicom_film(outcome.analysis)
                 _report_file(request, plan, reporter, outcome.analysis, problem, identifier)
@@ -296,7 +296,7 @@ def _report_file(
             audit=identifier,
         )
         reporter.result(json_line(row).decode().rstrip("\n"))
-    elif analysis.code != ResultObjectError.code and (not request.quiet or analysis.status != "ok"):
+    elif analysis.code not in RESULT_OBJECT_CODES and (not request.quiet or analysis.status != "ok"):
         reporter.result(f"{analysis.path}: {result_line(analysis)}", escape=True)
     if problem:
         reporter.say(f"{analysis.path}: {problem}")

@@ -10,15 +10,15 @@ import typer
 from cxrviewer.analysis.analyze import named_error
 from cxrviewer.analysis.pool import PoolSettings, map_files
 from cxrviewer.domain import Analysis
-from cxrviewer.errors import CxrViewerError, ResultObjectError
-from cxrviewer.results.dicom.stored_result import StoredResult, read_stored_result
+from cxrviewer.errors import CxrViewerError, StoredResultError
+from cxrviewer.results.dicom.stored_result import StoredResult
 from cxrviewer.results.store import ResultStore, Run
 from cxrviewer.results.words import printable, verdict
 
 
 def say_stored_results(store: ResultStore, run: Run, *, to_stderr: bool) -> None:
     """Print for every report of ours among a run's files what it says, and in what the fresh result differs."""
-    reports = [Path(a.path) for a in store.run_analyses(run) if a.code == ResultObjectError.code]
+    reports = [Path(a.path) for a in store.run_analyses(run) if a.code == StoredResultError.code]
     waiting: dict[str, list[StoredResult]] = {}
     for path, stored in _read(reports):
         if isinstance(stored, StoredResult):
@@ -36,6 +36,8 @@ def say_stored_results(store: ResultStore, run: Run, *, to_stderr: bool) -> None
 
 def stored_result_in_worker(path: Path) -> StoredResult | CxrViewerError | None:
     """Return what ``read_stored_result`` does, in a worker; a named error is returned, as it loses its traceback."""
+    from cxrviewer.results.dicom.stored_report import read_stored_result
+
     try:
         return read_stored_result(path)
     except Exception as error:  # noqa: BLE001 - see named_error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pydicom.dataset import Dataset
-
-from cxrviewer.errors import CorruptFileError, ResultObjectError
+from cxrviewer.errors import CorruptFileError, ResultObjectError, StoredResultError
 from cxrviewer.reading.translation import corrupt_unless, quiet
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 MANUFACTURER: Final = "cxrviewer"
 STRUCTURED_REPORT: Final = "1.2.840.10008.5.1.4.1.1.88.33"  # Comprehensive SR
@@ -21,13 +22,14 @@ _SAID: Final = {
 
 
 def refuse_result_object(dataset: Dataset) -> None:
-    """Raise ResultObjectError where a header is that of an object which this program wrote."""
+    """Raise ResultObjectError, of a report StoredResultError, where a header is that of what this program wrote."""
     try:
         with corrupt_unless("the DICOM header"), quiet():
             manufacturer, sop_class = str(dataset.get("Manufacturer", "")), str(dataset.get("SOPClassUID", ""))
     except CorruptFileError:
         return  # whatever it is, this program did not write it
     if manufacturer.strip() == MANUFACTURER and sop_class in _SAID:
-        raise ResultObjectError(
+        named = StoredResultError if sop_class == STRUCTURED_REPORT else ResultObjectError
+        raise named(
             f"expected a radiograph, got a result of cxrviewer: {_SAID[sop_class]}. It is left aside; open its film."
         )

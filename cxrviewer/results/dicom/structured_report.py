@@ -2,7 +2,7 @@
 
 One measurement group (TID 1501) for the film: the algorithm, in words what was found, for every finding the NUM
 "Probability" with the finding as its modifier and threshold, flag and calibration as its properties, and the prediction
-set with its level. ``stored_result`` reads it back.
+set with its level. ``stored_report`` reads it back.
 """
 
 from __future__ import annotations
