@@ -121,7 +121,7 @@ def _write_report(
     complete_pictures(pictures, store.run_analyses(plan.run), job, plan.bundle, _pool(request, plan.run.files))
     write_report(
         path,
-        store.run_analyses(plan.run),
+        (analysis for analysis in store.run_analyses(plan.run) if analysis.code not in RESULT_OBJECT_CODES),
         pictures.find,
         plan.bundle,
         include_patient_data=plan.include_patient_data,

@@ -54,9 +54,9 @@ def _with_floats(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def object_file_name(analysis: Analysis, kind: str) -> str:
-    """Return the file name of an object: no word of the film's name, which may be the patient's."""
-    return f"cxrviewer-{result_digest(analysis)[:20]}-{kind}.dcm"
+def object_file_name(digest: str, kind: str) -> str:
+    """Return the file name of an object of a result: no word of the film's name, which may be the patient's."""
+    return f"cxrviewer-{digest[:20]}-{kind}.dcm"
 
 
 def sealed(dataset: Dataset, *sources: str) -> bytes:
