@@ -66,6 +66,18 @@ class NoPixelDataError(RefusedError):
     code = "no-pixel-data"
 
 
+class ResultObjectError(RefusedError):
+    """The file is no radiograph but a result that this program wrote beside one: a report, an overlay, a heatmap."""
+
+    code = "result-object"
+
+
+class StoredResultError(ResultObjectError):
+    """The file is no radiograph but the structured report of a result that this program stored."""
+
+    code = "stored-result"
+
+
 class TransferSyntaxError(RefusedError):
     """No decoder at hand reads this DICOM transfer syntax."""
 
@@ -186,8 +198,20 @@ class ExportError(CxrViewerError):
     code = "export"
 
 
+class NotDicomSourceError(ExportError):
+    """A DICOM object can only be made of a film that was read from a DICOM file."""
+
+    code = "not-dicom"
+
+
+class SourceHeaderError(ExportError):
+    """A film's DICOM header lacks, or has damaged, what an object in the same study needs."""
+
+    code = "source-header"
+
+
 class MissingExtraError(CxrViewerError):
-    """A package of an optional extra is not installed."""
+    """What was asked for needs an optional part of the program that is not installed."""
 
     code = "missing-extra"
 
@@ -203,6 +227,9 @@ class InternalError(CxrViewerError):
 
     code = "internal"
 
+
+RESULT_OBJECT_CODES = frozenset((ResultObjectError.code, StoredResultError.code))
+"""The codes of what this program wrote beside films: no films that were refused."""
 
 # A file whose row carries one of these is read again next time: the cause may be gone.
 TRANSIENT_CODES = frozenset(

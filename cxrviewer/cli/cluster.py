@@ -77,6 +77,7 @@ def _check(request: ClassifyRequest) -> Path:
     refused = {
         "--overlays": request.overlays is not None,
         "--report": request.report is not None,
+        "--dicom-out": request.dicom_out is not None,
         "--store": request.store is not None,
         "--workers": request.workers is not None,
         "--json": request.as_json,
@@ -85,7 +86,7 @@ def _check(request: ClassifyRequest) -> Path:
     if given := [option for option, is_given in refused.items() if is_given]:
         raise UsageError(
             f"expected no {', '.join(given)} with --scheduler: the cluster has its own workers, spreads the files over "
-            "them itself and writes Parquet; run overlays and reports over the films that you choose from it."
+            "them itself and writes Parquet; make overlays, reports and DICOM objects over the films that you choose from it."
         )
     is_table = any(output.is_file() or output.suffix.lower() in _TABLES for output in request.outputs)
     if len(request.outputs) != 1 or is_table:
