@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from cxrviewer.errors import (
     AssociationLostError,
@@ -45,32 +45,27 @@ class Connection:
         """Close its connections."""
         self._session.close()
 
-    def get_json(self, path: str, parameters: Mapping[str, str] | list[tuple[str, str]]) -> list[Any]:
+    def get_json(self, path: str, parameters: Sequence[tuple[str, str]]) -> list[Any]:
         """Return the list that the server answers; an empty one where it has nothing."""
-        with self.get(path, _JSON, parameters) as response:
+        # Wildcards stay as they are: a query may hold them (RFC 3986), and some servers do not know them encoded.
+        query = urlencode(parameters, safe="*?")
+        with self.get(f"{path}?{query}", _JSON) as response:
             if response.status_code == 204:
                 return []
             return json_list(self.node, b"".join(limited(self.node, response, JSON_BYTES)))
 
     @contextmanager
-    def get(
-        self,
-        path: str,
-        accept: str,
-        parameters: Mapping[str, str] | list[tuple[str, str]] = (),  # type: ignore[assignment]
-    ) -> Iterator[Response]:
+    def get(self, path: str, accept: str) -> Iterator[Response]:
         """Give the answer to a GET whose status is one of success, its body unread; redirects within the host only."""
         url = f"{self.node.url}/{path}"
         with named_errors(self.node):
             for _ in range(_MOST_REDIRECTS + 1):
-                with self._session.get(
-                    url, params=parameters, headers={"Accept": accept}, stream=True, **self._options()
-                ) as response:
+                with self._session.get(url, headers={"Accept": accept}, stream=True, **self._options()) as response:
                     if not response.is_redirect:
                         check_status(self.node, response)
                         yield response
                         return
-                    url, parameters = self._redirected(url, response), {}
+                    url = self._redirected(url, response)
         raise PeerAnswerError(f"{self.node.name} redirects in a circle; check the node's address.")
 
     def post(self, path: str, body: Any, content_type: str) -> tuple[int, bytes]:
@@ -148,7 +143,7 @@ def check_status(node: Node, response: Response) -> None:
             f"{node.name} answered {code}: it wants a user name and password, or does not let this user do that; check "
             "both in the node's settings."
         )
-    if code in (404, 405, 501):
+    if code in (400, 404, 405, 501):
         raise PeerStatusError(
             f"{node.name} answered {code}: it does not know this; check that the address is that of DICOMweb, and that "
             "the study is still there."

@@ -21,7 +21,7 @@ def test_server(node: Node) -> NodeAnswer:
     """Search for one study and tell how long that took."""
     started = time.perf_counter()
     with connected(node) as connection:
-        connection.get_json("studies", {"limit": "1"})
+        connection.get_json("studies", [("limit", "1")])
     return NodeAnswer((time.perf_counter() - started) * 1000, node.encrypted)
 
 
@@ -58,7 +58,7 @@ def objects_of_series(connection: Connection, series: FoundSeries) -> dict[str, 
     for page in range(_MOST_PAGES):
         entries: list[Any] = connection.get_json(
             f"studies/{series.study_uid}/series/{series.series_uid}/instances",
-            {"limit": str(_PAGE), "offset": str(page * _PAGE), "includefield": "00080016"},
+            [("limit", str(_PAGE)), ("offset", str(page * _PAGE)), ("includefield", "00080016")],
         )
         before = len(objects)
         for entry in entries:

@@ -152,6 +152,11 @@ def unreachable(node: Node, error: OSError) -> NetworkError:
     """Return the named error of a connection that could not be made."""
     if isinstance(error, ssl.SSLError):
         return tls_problem(node, error)
+    if node.tls and isinstance(error, ConnectionResetError):
+        return TlsError(
+            f"expected an encrypted connection to {node.name}, but it closed the connection; check that it speaks TLS "
+            "at this port."
+        )
     if isinstance(error, TimeoutError):
         return NetworkTimeoutError(
             f"expected {node.name} to take a connection at {node.host}:{node.port} within {node.timeout_seconds:g} s, "
