@@ -66,6 +66,12 @@ class NoPixelDataError(RefusedError):
     code = "no-pixel-data"
 
 
+class ResultObjectError(RefusedError):
+    """The file is no radiograph but a result that this program wrote beside one: a report, an overlay, a heatmap."""
+
+    code = "result-object"
+
+
 class TransferSyntaxError(RefusedError):
     """No decoder at hand reads this DICOM transfer syntax."""
 
@@ -180,8 +186,20 @@ class ExportError(CxrViewerError):
     code = "export"
 
 
+class NotDicomSourceError(ExportError):
+    """A DICOM object can only be made of a film that was read from a DICOM file."""
+
+    code = "not-dicom"
+
+
+class SourceHeaderError(ExportError):
+    """A film's DICOM header lacks, or has damaged, what an object in the same study needs."""
+
+    code = "source-header"
+
+
 class MissingExtraError(CxrViewerError):
-    """A package of an optional extra is not installed."""
+    """What was asked for needs an optional part of the program that is not installed."""
 
     code = "missing-extra"
 

@@ -72,7 +72,6 @@ _KEYWORDS = (
     "BluePaletteColorLookupTableData",
     "SegmentedRedPaletteColorLookupTableData",
 )
-_TAGS = tuple(Tag(keyword) for keyword in _KEYWORDS)
 # A lookup table has at most 65,536 entries of two bytes; larger values are no display information.
 _LARGEST_VALUE = 1 << 18
 
@@ -168,8 +167,8 @@ def _first(value: Any) -> str:
     return str(value).strip(" \0")
 
 
-def read_header(file: BinaryIO, size: int, decodable: frozenset[str]) -> Header:
-    """Read a DICOM file of ``size`` bytes up to its pixel data.
+def read_header(file: BinaryIO, size: int, decodable: frozenset[str], keywords: tuple[str, ...] = _KEYWORDS) -> Header:
+    """Read a DICOM file of ``size`` bytes up to its pixel data; only the elements of ``keywords`` are kept.
 
     Raises CorruptFileError, TransferSyntaxError where the transfer syntax is neither uncompressed nor among
     ``decodable``, NoPixelDataError, PhotometricError for floating-point pixel data.
@@ -195,7 +194,7 @@ def read_header(file: BinaryIO, size: int, decodable: frozenset[str]) -> Header:
             syntax != EXPLICIT_BIG,
             stop_when=_at_pixel_data,
             defer_size=_LARGEST_VALUE,
-            specific_tags=list(_TAGS),
+            specific_tags=[Tag(keyword) for keyword in keywords],
         )
         vr, length = _find_pixel_data(dataset, source, syntax, str(meta.get("MediaStorageSOPClassUID", "")))
     return Header(dataset, source, syntax, vr, length)

@@ -38,13 +38,14 @@ _MOST_BARS: Final = 12
 _MOST_WARNINGS: Final = 4
 
 
-def render_overlay(display: FloatArray, analysis: Analysis) -> npt.NDArray[np.uint8]:
+def render_overlay(display: FloatArray, analysis: Analysis, *, names_file: bool = True) -> npt.NDArray[np.uint8]:
     """Return the picture of an analysis: (h, w, 3) uint8, RGB.
 
     display: (H, W) float32 in [0, 1], the radiograph as the model saw it, on the grid that the heatmap's
     placement names. The heatmap is that of the predicted finding over its own maximum. The radiograph
     keeps its resolution, but its longest side is at least 512 and at most 1600 pixels; the legend stands
-    beside it, or below where it is wide.
+    beside it, or below where it is wide. Without ``names_file`` it tells neither the file's name nor when it was
+    analysed: the same film and bundle give the same pixels then.
     Raises ExportError where the analysis has no prediction or no heatmap of the predicted finding,
     ValueError where the display has another size than the heatmap's radiograph.
     """
@@ -66,7 +67,7 @@ def render_overlay(display: FloatArray, analysis: Analysis) -> npt.NDArray[np.ui
         probabilities.line(OUTLINE_COLOUR, "Outline of the lungs")
         probabilities.text(lung_words(analysis), dim=True, scale=0.85)
     facts = Panel(size)
-    draw_facts(facts, analysis, display.shape)
+    draw_facts(facts, analysis, display.shape, names_file=names_file)
     return compose(picture, probabilities, facts)
 
 
@@ -226,18 +227,20 @@ def _in_words(probability: float) -> str:
     return "> 0.999" if probability > 0.999 else f"{probability:.3f}"
 
 
-def draw_facts(panel: Panel, analysis: Analysis, shape: tuple[int, ...]) -> None:
-    """Draw where the picture comes from: file, window, model, engine, program, and the disclaimer."""
+def draw_facts(panel: Panel, analysis: Analysis, shape: tuple[int, ...], *, names_file: bool = True) -> None:
+    """Draw where the picture comes from: file (see ``render_overlay``), window, model, engine, program; disclaimer."""
     model = analysis.model
     name = valid_unicode(PurePath(analysis.path).name)
-    panel.pair("File", name, elide=True)
+    if names_file:
+        panel.pair("File", name, elide=True)
     panel.pair("Size", f"{shape[1]} x {shape[0]} pixels")
     panel.pair("Window", valid_unicode(analysis.window) or "as stored")
     panel.pair("Model", f"{model.name} {model.version}")
     panel.pair("SHA-256", model.sha256[:12])
     panel.pair("Engine", analysis.engine)
     panel.pair("Program", f"cxrviewer {analysis.program_version}")
-    panel.pair("Analysed", _to_the_second(analysis.analysed_at))
+    if names_file:
+        panel.pair("Analysed", _to_the_second(analysis.analysed_at))
     warnings = all_warnings(analysis)
     for warning in warnings[:_MOST_WARNINGS]:
         panel.pair("Warning", valid_unicode(warning))
