@@ -19,7 +19,6 @@ from cxrviewer.pacs.receiver.log import ReceiverLog
 from cxrviewer.pacs.receiver.queue import FilmQueue, QueuedFilm
 from cxrviewer.results.dicom.folder import ResultObjectFolder
 from cxrviewer.results.store import ResultKey, ResultStore, StoreRecall, insert_result
-from cxrviewer.results.words import result_line
 
 _MOST_ATTEMPTS: Final = 3
 _FIRST_DELAY: Final = 5.0
@@ -120,7 +119,7 @@ class Analysing:
                 insert_result(cursor, self._analysis.key, analysis, recalled=outcome.recalled)
             paths = self._objects.paths(analysis) if self._objects is not None and not problem else ()
             self._queue.analysed(film, [path.name for path in paths])
-            self._log.say(f"film {film.number}: {result_line(analysis)}")
+            self._log.say(f"film {film.number} is analysed: {analysis.code or analysis.status}.")
             if problem:
                 self._log.problem(f"film {film.number} is given up: {problem}")
         with self._lock:

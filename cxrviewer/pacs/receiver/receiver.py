@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cxrviewer.errors import UsageError
 from cxrviewer.pacs.dimse.listening import Listening, ListeningLimits, ReceivedBytes, listen
 from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.node import LOOPBACK, Node
+from cxrviewer.pacs.query import plain
 from cxrviewer.pacs.receiver.analysing import Analysing, ReceiverAnalysis
 from cxrviewer.pacs.receiver.folder import ReceiverFolder
 from cxrviewer.pacs.receiver.intake import Intake
@@ -16,6 +18,9 @@ from cxrviewer.pacs.receiver.log import ReceiverLog
 from cxrviewer.pacs.receiver.queue import FilmQueue
 from cxrviewer.pacs.receiver.returning import Returning
 from cxrviewer.pacs.tls import server_context
+
+if TYPE_CHECKING:
+    from pynetdicom.events import Event
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -126,5 +131,9 @@ class Receiver:
         while not self._stopped.wait(_SECONDS_BETWEEN_LOOKS):
             self._analysing.add_due()
 
-    def _rejected(self, event: object) -> None:
-        self._log.problem("an association was refused: another AE title than those allowed, or too many at once.")
+    def _rejected(self, event: Event) -> None:
+        request = event.assoc.requestor.primitive
+        caller, called = plain(event.assoc.requestor.ae_title), plain(getattr(request, "called_ae_title", ""))
+        self._log.problem(
+            f"an association was refused: {caller!r} called {called!r}; not allowed, or too many at once."
+        )
