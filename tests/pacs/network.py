@@ -73,14 +73,15 @@ def tcp_server(serve: Callable[[socket.socket], None]) -> Iterator[int]:
 
 
 @contextmanager
-def scp(contexts: list[Any], handlers: list[tuple[Any, Callable[..., Any]]], port: int = 0) -> Iterator[int]:
+def scp(contexts: list[Any], handlers: list[tuple[Any, Callable[..., Any]]], most: int = 10) -> Iterator[int]:
     """Give the port of a DICOM node that takes these presentation contexts."""
     from pynetdicom.ae import ApplicationEntity
 
     entity = ApplicationEntity("PEER")
     for context in contexts:
         entity.add_supported_context(context.abstract_syntax, context.transfer_syntax)
-    server = entity.start_server(("127.0.0.1", port), block=False, evt_handlers=handlers)
+    entity.maximum_associations = most
+    server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=handlers)
     assert server is not None
     try:
         yield int(server.server_address[1])

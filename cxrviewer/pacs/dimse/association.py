@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 MAX_PDU: Final = 128 * 1024
 
 _NEARLY: Final = 0.9
+_ABORT_PDU: Final = b"\x07"
 # When something last went to or came from the other side of an association, by time.monotonic().
 _heard_at: WeakKeyDictionary[Association, float] = WeakKeyDictionary()
 
@@ -100,7 +101,8 @@ def associated(
 
 
 def _note_that_heard(event: Event) -> None:
-    _heard_at[event.assoc] = time.monotonic()
+    if event.data[:1] != _ABORT_PDU:  # which is sent when the waiting has been given up
+        _heard_at[event.assoc] = time.monotonic()
 
 
 def is_pending(status: Dataset) -> bool:
