@@ -65,7 +65,9 @@ def receive_films(request: ReceiveRequest) -> None:
     ended = threading.Event()
     _end_on_signals(ended)
     # A fault in a thread is told by its kind; a traceback could quote what a stranger sent.
-    threading.excepthook = lambda fault: log.problem(f"a thread failed ({fault.exc_type.__name__}); please report this.")
+    threading.excepthook = lambda fault: log.problem(
+        f"a thread failed ({fault.exc_type.__name__}); please report this."
+    )
     receiver = Receiver(settings, analysis, log)
     try:
         log.say(
