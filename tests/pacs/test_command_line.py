@@ -95,7 +95,7 @@ def end():
     QTimer.singleShot(1500, application.closeAllWindows)
 
 original = QApplication.exec
-def exec_():
+def exec_(*_):
     QTimer.singleShot(200, end)
     return original()
 QApplication.exec = exec_
