@@ -222,6 +222,102 @@ class UsageError(CxrViewerError):
     code = "usage"
 
 
+class NetworkError(CxrViewerError):
+    """Something between this machine and a node went wrong."""
+
+    code = "network"
+
+
+class UnreachableError(NetworkError):
+    """Nothing answers at the node's address: no such host, no route, or nobody listens at the port."""
+
+    code = "unreachable"
+
+
+class NetworkTimeoutError(NetworkError):
+    """The node did not answer in time."""
+
+    code = "network-timeout"
+
+
+class AssociationRefusedError(NetworkError):
+    """The node is there, but refused the association."""
+
+    code = "association-refused"
+
+
+class AETitleError(AssociationRefusedError):
+    """The node does not know the called or the calling AE title."""
+
+    code = "ae-title"
+
+
+class AssociationLostError(NetworkError):
+    """The association or connection ended before the answer: aborted by the node, or cut."""
+
+    code = "association-lost"
+
+
+class NoPresentationContextError(NetworkError):
+    """The node took the association, but none of the SOP classes or transfer syntaxes that are needed."""
+
+    code = "no-presentation-context"
+
+
+class TlsError(NetworkError):
+    """The encrypted connection could not be made: an untrusted certificate, another name, no TLS at all."""
+
+    code = "tls"
+
+
+class AuthenticationError(NetworkError):
+    """The node wants a user name and password, or does not take these."""
+
+    code = "authentication"
+
+
+class PeerStatusError(NetworkError):
+    """The node answered with a status of failure."""
+
+    code = "peer-status"
+
+
+class PeerAnswerError(NetworkError):
+    """What the node answered cannot be used: no such answer is allowed, or it is too large."""
+
+    code = "peer-answer"
+
+
+class DiskFullError(NetworkError):
+    """The disk has no room for what the node sends."""
+
+    code = "disk-full"
+
+
+class ReceiverError(NetworkError):
+    """The receiver could not be started: its port is taken, or its folder cannot be used."""
+
+    code = "receiver"
+
+
+class NodeError(UsageError):
+    """A node, or the file that nodes are kept in, is not as it has to be."""
+
+    code = "node"
+
+
+class UnknownNodeError(NodeError):
+    """No node of that name is configured."""
+
+    code = "unknown-node"
+
+
+class KeyringError(NetworkError):
+    """The system has no keyring for passwords, or it does not work."""
+
+    code = "keyring"
+
+
 class InternalError(CxrViewerError):
     """Something failed that should not have: a fault of this program, to be reported. It costs its own file only."""
 
