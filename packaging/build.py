@@ -24,6 +24,7 @@ import archive
 import deb
 import elf
 import size_table
+from dicom_tables import cut_down_dicom_tables
 from inventory import frozen_modules, library_kinds, take_inventory
 from notices import notices_text
 from parts import Findings, find_parts
@@ -74,6 +75,7 @@ def build(order: Order) -> None:
     """Build what is ordered; raises BuildError."""
     _say("freezing")
     _freeze(order)
+    _say(f"saved {cut_down_dicom_tables(order.internal) / 1e6:.1f} MB of DICOM tables")
     if sys.platform == "linux":
         _say("stripping, and keeping each library once")
         with tempfile.TemporaryDirectory(dir=order.work) as scratch:

@@ -6,9 +6,9 @@ import fnmatch
 from typing import Final
 
 DISTRIBUTIONS: Final = (
-    "ai-edge-litert", "fonttools", "numpy", "opencv-python-headless", "pebble", "pillow", "platformdirs", "psutil",
-    "pydantic", "pydantic-core", "pydicom", "pyjpegls", "pylibjpeg", "pylibjpeg-openjpeg", "pylibjpeg-rle",
-    "PySide6-Essentials", "python-gdcm", "rich", "shiboken6", "typer",
+    "ai-edge-litert", "fonttools", "highdicom", "keyring", "numpy", "opencv-python-headless", "pebble", "pillow",
+    "platformdirs", "psutil", "pydantic", "pydantic-core", "pydicom", "pyjpegls", "pylibjpeg", "pylibjpeg-openjpeg",
+    "pylibjpeg-rle", "pynetdicom", "PySide6-Essentials", "python-gdcm", "requests", "rich", "shiboken6", "typer",
 )  # fmt: skip
 TENSORFLOW_DISTRIBUTIONS: Final = ("keras", "tensorflow")
 
@@ -29,12 +29,17 @@ EXCLUDED_MODULES: Final = (
     "PySide6.QtTest", "PySide6.QtSql", "PySide6.QtDBus.pyi", "training", "tests", "PyInstaller", "readline", "curses",
     "_curses", "tqdm", "threadpoolctl", "defusedxml", "PIL.AvifImagePlugin", "PIL._avif", "PIL.ImageTk",
     "PIL._imagingtk",
-    "highdicom",  # the extra dicom-results, which the executable does without so far; it says so when it is asked
+    # A cluster's workers have Python anyway, and Arrow alone weighs more than the rest.
+    "dask", "distributed", "dask_jobqueue", "pyarrow", "tornado", "cloudpickle", "fsspec", "msgpack", "yaml",
+    # What keyring asks the Secret Service of Linux with: 17 MB of cryptography for one password. See README.md.
+    "secretstorage", "jeepney", "cryptography", "cffi",
+    # Programs and tests of pynetdicom's own.
+    "pynetdicom.apps", "pynetdicom.tests", "pynetdicom.benchmarks", "sqlalchemy",
 )  # fmt: skip
-# What only TensorFlow and Keras import at their start; ssl and its kind are for a network, which nothing here uses.
+# What only TensorFlow and Keras import at their start.
 WITHOUT_TENSORFLOW: Final = (
-    "tensorflow", "keras", "h5py", "google.protobuf", "absl", "ml_dtypes", "namex", "optree", "ssl", "_ssl", "requests",
-    "urllib3", "certifi", "charset_normalizer", "idna", "numpy.random", "numpy.fft", "numpy.testing", "unittest",
+    "tensorflow", "keras", "h5py", "google.protobuf", "absl", "ml_dtypes", "namex", "optree", "numpy.random",
+    "numpy.fft", "numpy.testing", "unittest",
 )  # fmt: skip
 
 _DROPPED: Final = (

@@ -20,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(CHECKOUT / "packaging"), str(CHECKOUT)]
 
 from smoke.command_line import command_line_checks  # noqa: E402
+from smoke.dicom import dicom_checks  # noqa: E402
 from smoke.installers import opened, package_check  # noqa: E402
 from smoke.isolation import without_network  # noqa: E402
 from smoke.program import frozen_program, unfrozen_program  # noqa: E402
@@ -65,6 +66,7 @@ def _verdicts(chosen: argparse.Namespace, scratch: Path) -> list[Verdict]:
         checks: list[Check] = [
             *surroundings_checks(subject),
             *command_line_checks(subject),
+            *dicom_checks(subject),
             *window_checks(subject),
             *time_checks(subject),
             unchanged_check(subject, inventory(subject.folder)),

@@ -30,6 +30,8 @@ _PACKAGES = (
     "ai-edge-litert", "keras", "matplotlib", "numpy", "opencv-python-headless", "pebble", "pillow", "platformdirs",
     "psutil", "pydantic", "pydicom", "pyjpegls", "pylibjpeg", "pylibjpeg-openjpeg", "pylibjpeg-rle",
     "PySide6-Essentials", "python-gdcm", "rich", "tensorflow", "typer",
+    # of the extras
+    "highdicom", "keyring", "pynetdicom", "requests", "distributed", "pyarrow",
 )  # fmt: skip
 
 

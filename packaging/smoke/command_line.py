@@ -92,13 +92,20 @@ def _wrong_parts(report: dict[str, Any]) -> list[str]:
             if expected.get(name) != report[part].get(name):
                 wrong.append(f"{part}, {name}: {report[part].get(name)}, expected {expected.get(name)}")
     for name, found in report["packages"].items():
-        if found not in ("not installed", metadata.version(name)):
-            wrong.append(f"package {name}: {found}, expected {metadata.version(name)}")
+        if found not in ("not installed", _installed_version(name)):
+            wrong.append(f"package {name}: {found}, expected {_installed_version(name)}")
     for name in {"litert", *report["engines"]} - {_OPTIONAL_ENGINE}:
         state = report["engines"].get(name, "not there")
         if not state.startswith("CPU"):
             wrong.append(f"engine {name}: {state}")
     return wrong
+
+
+def _installed_version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "none"
 
 
 def _wrong_folders(report: dict[str, Any], folder: Path) -> list[str]:
