@@ -12,6 +12,7 @@ import typer
 
 from cxrviewer.cli.classify import ClassifyRequest, analysis_settings, listed_files, run_options, say_decision
 from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
+from cxrviewer.cli.progress import Counts
 from cxrviewer.cli.thresholds import decision_of
 from cxrviewer.cluster.addresses import parse_address
 from cxrviewer.cluster.connection import open_client
@@ -68,7 +69,7 @@ def classify_on_cluster(request: ClassifyRequest, scheduler: str) -> None:
             raise typer.Exit(EXIT_INTERRUPTED) from None
     if not request.quiet:
         _summarise(tally, bundle, job, time.monotonic() - started)
-    if tally.statuses["refused"] or tally.statuses["error"]:
+    if tally.refused or tally.statuses["error"]:
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
@@ -86,7 +87,8 @@ def _check(request: ClassifyRequest) -> Path:
     if given := [option for option, is_given in refused.items() if is_given]:
         raise UsageError(
             f"expected no {', '.join(given)} with --scheduler: the cluster has its own workers, spreads the files over "
-            "them itself and writes Parquet; make overlays, reports and DICOM objects over the films that you choose from it."
+            "them itself and writes Parquet; make overlays, reports and DICOM objects of the films that you choose "
+            "from it."
         )
     is_table = any(output.is_file() or output.suffix.lower() in _TABLES for output in request.outputs)
     if len(request.outputs) != 1 or is_table:
@@ -145,10 +147,15 @@ class _Progress:
 
 
 def in_words(tally: Tally) -> str:
-    """Return "12 files: 10 ok, 1 refused, 1 failed"."""
-    statuses = tally.statuses
-    files = "1 file" if tally.done == 1 else f"{tally.done} files"
-    return f"{files}: {statuses['ok']} ok, {statuses['refused']} refused, {statuses['error']} failed"
+    """Return "12 files: 10 ok, 1 refused, 1 failed", and how many belong to stored results."""
+    counts = Counts(
+        total=tally.done,
+        ok=tally.statuses["ok"],
+        refused=tally.refused,
+        errors=tally.statuses["error"],
+        result_objects=tally.result_objects,
+    )
+    return counts.in_words()
 
 
 def _summarise(tally: Tally, bundle: Bundle, job: ClusterJob, seconds: float) -> None:

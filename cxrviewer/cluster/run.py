@@ -21,7 +21,7 @@ from cxrviewer.cluster.partition import (
 )
 from cxrviewer.cluster.scheduling import Cluster, Done, Partition
 from cxrviewer.domain import Status
-from cxrviewer.errors import WorkerCrashedError
+from cxrviewer.errors import RESULT_OBJECT_CODES, WorkerCrashedError
 from cxrviewer.inference.bundle import Bundle
 
 FILES_A_PARTITION = 256
@@ -40,6 +40,16 @@ class Tally:
     def done(self) -> int:
         """How many of the files have their row."""
         return sum(self.statuses.values())
+
+    @property
+    def result_objects(self) -> int:
+        """How many of the files are no films, but results that this program stored beside them."""
+        return sum(self.codes[code] for code in RESULT_OBJECT_CODES)
+
+    @property
+    def refused(self) -> int:
+        """How many of the files were refused as films."""
+        return self.statuses["refused"] - self.result_objects
 
     def add(self, status: Status, code: str) -> None:
         """Count one more file."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import socket
 import sys
 from pathlib import Path
-from typing import Final
 
 from smoke.films import SHOW_ANYWAY
 from smoke.program import Program
 from smoke.subject import Subject, films_of_every_format
 from smoke.verdicts import Check, CheckFailedError, CheckNotRunError
-
 
 
 def dicom_checks(subject: Subject) -> list[Check]:

@@ -12,7 +12,9 @@ import psutil
 import pytest
 
 from cxrviewer.analysis.analyze import examine_file
-from cxrviewer.errors import BundleHashError, ClusterError, UsageError
+from cxrviewer.cli.cluster import in_words
+from cxrviewer.cluster.run import Tally
+from cxrviewer.errors import RESULT_OBJECT_CODES, BundleHashError, ClusterError, UsageError
 from cxrviewer.inference.bundle import Bundle
 from cxrviewer.inference.engines import open_engine
 from cxrviewer.inference.lung_segmenter import LungSegmenter
@@ -206,3 +208,11 @@ def test_a_local_cluster_listens_on_loopback_only_and_asks_for_its_certificate(c
     ]
     assert listening
     assert set(listening) <= {"127.0.0.1", "::1"}
+
+
+def test_stored_results_are_no_films_that_were_refused() -> None:
+    tally = Tally()
+    for status, code in (("ok", ""), ("refused", "view"), ("refused", next(iter(RESULT_OBJECT_CODES)))):
+        tally.add(status, code)  # type: ignore[arg-type]
+    assert (tally.done, tally.refused, tally.result_objects) == (3, 1, 1)
+    assert in_words(tally) == "3 files: 1 ok, 1 refused, 0 failed, 1 of stored results"

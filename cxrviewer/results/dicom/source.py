@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cxrviewer.domain import PixelSpacing
 from cxrviewer.errors import NotAnImageError, NotDicomSourceError, SourceHeaderError
-from cxrviewer.reading.dicom_codecs import ENCAPSULATED_SYNTAXES
-from cxrviewer.reading.dicom_display import spacing
-from cxrviewer.reading.dicom_header import Header, read_header, uid_name
 from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
 from cxrviewer.reading.signatures import SIGNATURE_BYTES, Format, identify
 from cxrviewer.reading.translation import quiet
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
+
+    from cxrviewer.reading.dicom_header import Header
 
 _UIDS: Final = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _IDENTIFYING: Final = ("PatientName", "PatientID", "IssuerOfPatientID")
@@ -104,6 +103,10 @@ def read_source(path: Path, limits: Limits = DEFAULT_LIMITS) -> SourceHeader:
     Raises NotDicomSourceError where it is no DICOM file, SourceHeaderError where a UID is missing, or a UID, the
     patient's name or identifier, or the character set is malformed, and what ``read_header`` does.
     """
+    # The command line loads this module for what it says of folders; pydicom takes a quarter of its start.
+    from cxrviewer.reading.dicom_codecs import ENCAPSULATED_SYNTAXES
+    from cxrviewer.reading.dicom_header import read_header
+
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
@@ -128,6 +131,9 @@ def read_source(path: Path, limits: Limits = DEFAULT_LIMITS) -> SourceHeader:
 
 def _taken_over(header: Header) -> SourceHeader:
     from pydicom.dataset import Dataset
+
+    from cxrviewer.reading.dicom_display import spacing
+    from cxrviewer.reading.dicom_header import uid_name
 
     taken = Dataset()
     character_set = _character_set(header)
