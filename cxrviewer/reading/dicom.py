@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import BinaryIO
 
 import pydicom
@@ -30,12 +31,14 @@ def read_dicom(file: BinaryIO, size: int, limits: Limits, *, any_view: bool = Fa
     samples, photometric, codec = read_samples(header, pixels)
     with quiet():
         facts, patient = _facts(header, pixels, codec), _patient(header)
-        spacing = dicom_display.spacing(header)
+        spacing, orientation = dicom_display.spacing(header), dicom_display.orientation(header)
         if colours is not None or pixels.samples == 3:
             stored, more = without_colour(samples, photometric, colours)
-            return Radiograph(stored, facts, spacing=spacing, patient=patient, warnings=warnings + more)
-        shown, more = dicom_display.display(header, pixels)
-    return Radiograph(samples, facts, spacing=spacing, patient=patient, warnings=warnings + more, **shown)
+            radiograph = Radiograph(stored, facts)
+        else:
+            shown, more = dicom_display.display(header, pixels)
+            radiograph = Radiograph(samples, facts, **shown)
+    return replace(radiograph, spacing=spacing, orientation=orientation, patient=patient, warnings=warnings + more)
 
 
 def _facts(header: Header, pixels: PixelFormat, codec: str) -> Facts:

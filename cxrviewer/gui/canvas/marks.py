@@ -14,7 +14,9 @@ from cxrviewer.gui.canvas.level_lines import Line
 from cxrviewer.gui.canvas.words import length_words, orientation_words
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.gui.state.measuring import Length, Measurement
+from cxrviewer.gui.state.sides import Sides
 from cxrviewer.gui.state.view import HeatmapSettings
+from cxrviewer.gui.theme import scaled_font
 from cxrviewer.imaging.lung_outline import OUTLINE_COLOUR
 
 INK: Final = QColor(255, 255, 255)
@@ -109,11 +111,14 @@ def _beside(start: QPointF, end: QPointF, text: str, view: QRectF, font: QFont) 
     return QPointF(x, y)
 
 
-def draw_orientation(painter: QPainter, view: QRectF, quarter_turns: int, flipped: bool) -> None:
-    """Say in the upper left corner that side markers may mislead, where the radiograph is turned or flipped."""
+def draw_turn(painter: QPainter, view: QRectF, quarter_turns: int, flipped: bool) -> QRectF:
+    """Say in the upper left corner that side markers may mislead, where the radiograph is turned or flipped.
+
+    Returns the box of what was said, empty where there is nothing to say.
+    """
     text = orientation_words(quarter_turns, flipped)
     if not text:
-        return
+        return QRectF()
     font = QFont(painter.font())
     font.setBold(True)
     metrics = QFontMetricsF(font)
@@ -127,6 +132,25 @@ def draw_orientation(painter: QPainter, view: QRectF, quarter_turns: int, flippe
     painter.setBrush(_SELECTED)
     painter.drawRoundedRect(box, 4, 4)
     painter.drawText(box, wrapped, text)
+    painter.restore()
+    return box
+
+
+def draw_sides(painter: QPainter, view: QRectF, sides: Sides, below: float) -> None:
+    """Write which side of the patient lies left, right and at the top; the colour bar is at the bottom.
+
+    below: logical pixels from the top that something else has.
+    """
+    painter.save()
+    font = scaled_font(painter.font(), 1.5)
+    font.setBold(True)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    middle = view.center().y() + metrics.capHeight() / 2
+    top = max(below, view.top() + MARGIN / 2) + MARGIN / 2 + metrics.capHeight()
+    for letter, share, line in ((sides.left, 0.0, middle), (sides.right, 1.0, middle), (sides.top, 0.5, top)):
+        room = view.width() - 2 * MARGIN - metrics.horizontalAdvance(letter)
+        draw_text(painter, QPointF(view.left() + MARGIN + share * room, line), letter)
     painter.restore()
 
 

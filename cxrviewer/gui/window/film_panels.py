@@ -126,6 +126,7 @@ class FilmPanels(QObject):
                 facts=radiograph.facts,
                 window=default_window_text(radiograph),
                 spacing=radiograph.spacing,
+                orientation=radiograph.orientation,
                 warnings=radiograph.warnings,
                 patient=radiograph.patient,
             )
