@@ -59,6 +59,18 @@ class PixelSpacing:
 
 
 @dataclass(frozen=True)
+class Orientation:
+    """The sides of the patient that a radiograph's rows run to (right) and its columns (down), as stored.
+
+    Letters of A, P, R, L, H, F; more than one where it is oblique, the main direction first.
+    Source: DICOM PS3.3 C.7.6.1.1.1 (Patient Orientation).
+    """
+
+    right: str
+    down: str
+
+
+@dataclass(frozen=True)
 class Patient:
     """What the header says of the patient; leaves the process only when the user asks for it."""
 
@@ -111,6 +123,7 @@ class Radiograph:
     inverted: bool = False
     padding: tuple[int, int] | None = None
     spacing: PixelSpacing | None = None
+    orientation: Orientation | None = None
     patient: Patient | None = None
     warnings: tuple[str, ...] = ()
     sop_instance_uid: str = ""

@@ -31,14 +31,21 @@ def read_dicom(file: BinaryIO, size: int, limits: Limits, *, any_view: bool = Fa
     samples, photometric, codec = read_samples(header, pixels)
     with quiet():
         facts, patient = _facts(header, pixels, codec), _patient(header)
-        spacing = dicom_display.spacing(header)
+        spacing, orientation = dicom_display.spacing(header), dicom_display.orientation(header)
         if colours is not None or pixels.samples == 3:
             stored, more = without_colour(samples, photometric, colours)
-            read = Radiograph(stored, facts, spacing=spacing, patient=patient, warnings=warnings + more)
+            radiograph = Radiograph(stored, facts)
         else:
             shown, more = dicom_display.display(header, pixels)
-            read = Radiograph(samples, facts, spacing=spacing, patient=patient, warnings=warnings + more, **shown)
-        return replace(read, sop_instance_uid=header.text("SOPInstanceUID"))
+            radiograph = Radiograph(samples, facts, **shown)
+        return replace(
+            radiograph,
+            spacing=spacing,
+            orientation=orientation,
+            patient=patient,
+            warnings=warnings + more,
+            sop_instance_uid=header.text("SOPInstanceUID"),
+        )
 
 
 def _facts(header: Header, pixels: PixelFormat, codec: str) -> Facts:

@@ -5,12 +5,13 @@ Malformed display information gives a warning and the display without it; it doe
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict
+import re
+from typing import Any, Final, Literal, TypedDict
 
 import numpy as np
 from pydicom.dataset import Dataset
 
-from cxrviewer.domain import LookupTable, PixelSpacing, VoiFunction, Window
+from cxrviewer.domain import LookupTable, Orientation, PixelSpacing, VoiFunction, Window
 from cxrviewer.errors import CorruptFileError
 from cxrviewer.reading.dicom_header import Header, as_number
 from cxrviewer.reading.dicom_pixels import PixelFormat
@@ -22,6 +23,7 @@ _FUNCTIONS: dict[str, VoiFunction] = {
     "LINEAR_EXACT": "LINEAR_EXACT",
     "SIGMOID": "SIGMOID",
 }
+_SIDES: Final = re.compile("[APRLHF]{1,3}")  # of a person; animals have others
 
 
 class Display(TypedDict):
@@ -202,3 +204,11 @@ def spacing(header: Header) -> PixelSpacing | None:
         if len(numbers) == 2 and numbers[0] and numbers[1] and min(numbers[0], numbers[1]) > 0:
             return PixelSpacing(numbers[0], numbers[1], source)
     return None
+
+
+def orientation(header: Header) -> Orientation | None:
+    """Return which sides of the patient rows and columns run to; None where the file does not say it properly."""
+    said = tuple(str(value).strip().upper() for value in _values(header.value("PatientOrientation")))
+    if len(said) != 2 or not all(_SIDES.fullmatch(value) for value in said):
+        return None
+    return Orientation(*said)

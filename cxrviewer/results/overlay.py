@@ -29,6 +29,7 @@ from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.legend import Panel, compose, text_size
 from cxrviewer.results.lung_words import lung_words
 from cxrviewer.results.plain_text import valid_unicode
+from cxrviewer.results.uncertainty import is_uncertain, uncertain_words
 from cxrviewer.results.warned import all_warnings
 
 _LONGEST_SIDE: Final = 1600  # pixels; more only makes the file slower to open
@@ -201,6 +202,8 @@ def _draw_findings(panel: Panel, prediction: Prediction, *, shows_heat: bool) ->
     """Draw the predicted finding, a bar for each probability, and what the colours mean."""
     panel.text("Predicted", dim=True)
     panel.text(prediction.predicted, scale=1.6)
+    if is_uncertain(prediction):
+        panel.text(uncertain_words(prediction))
     panel.gap(0.6)
     panel.text("Calibrated probabilities", dim=True)
     order = np.argsort(-prediction.probabilities, kind="stable")[:_MOST_BARS]

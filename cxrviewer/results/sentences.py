@@ -85,6 +85,7 @@ EVIDENCE_OUTSIDE: Final = QT_TRANSLATE_NOOP(
 )
 # What is known of the lungs, see ``lung_words``.
 HEATMAP_IN_LUNGS: Final = QT_TRANSLATE_NOOP("Words", "Heatmap for {finding} inside the lungs: {share}")
+OCCLUSION_IN_LUNGS: Final = QT_TRANSLATE_NOOP("Words", "Occlusion sensitivity for {finding} inside the lungs: {share}")
 LUNGS_OF_FILM: Final = QT_TRANSLATE_NOOP("Words", "lungs {part} of the film")
 PROJECTED_AREA: Final = QT_TRANSLATE_NOOP("Words", "projected area {area}")
 UNSTABLE: Final = QT_TRANSLATE_NOOP(

@@ -980,8 +980,8 @@
 <context>
     <name>EngineState</name>
     <message>
-        <source>The engine has not been started.</source>
-        <translation>Das Rechenwerk wurde noch nicht gestartet.</translation>
+        <source>The engine starts with the next film.</source>
+        <translation>Das Rechenwerk startet mit der nächsten Aufnahme.</translation>
     </message>
     <message>
         <source>Starting {engine} …</source>
@@ -1343,6 +1343,14 @@
     <message>
         <source>Pixel spacing</source>
         <translation>Pixelabstand</translation>
+    </message>
+    <message>
+        <source>rows run to {right}, columns to {down}</source>
+        <translation>Zeilen nach {right}, Spalten nach {down}</translation>
+    </message>
+    <message>
+        <source>Patient orientation</source>
+        <translation>Lage des Patienten</translation>
     </message>
     <message>
         <source>Window</source>
@@ -3061,7 +3069,7 @@
     </message>
     <message>
         <source>not a projection radiograph</source>
-        <translation>keine Projektionsaufnahme</translation>
+        <translation>keine Röntgenaufnahme (Projektion)</translation>
     </message>
     <message>
         <source>not a frontal view</source>
@@ -3198,6 +3206,10 @@
     <message>
         <source>Heatmap for {finding} inside the lungs: {share}</source>
         <translation>Heatmap für {finding} innerhalb der Lunge: {share}</translation>
+    </message>
+    <message>
+        <source>Occlusion sensitivity for {finding} inside the lungs: {share}</source>
+        <translation>Verdeckungsempfindlichkeit für {finding} innerhalb der Lunge: {share}</translation>
     </message>
     <message>
         <source>lungs {part} of the film</source>

@@ -28,9 +28,13 @@ def measured(what: str, folder: Path, paths: Sequence[Path] = ()) -> dict[str, A
 
 def test_time_to_the_first_painted_window(benchmark: Any, tmp_path: Path) -> None:
     measured("start", tmp_path)  # files of the system's cache, bytecode
-    seconds = [measured("start", tmp_path)["painted"] for _ in range(ROUNDS)]
+    found = [measured("start", tmp_path) for _ in range(ROUNDS)]
     benchmark.pedantic(lambda: None, rounds=1)
-    print(f"\nfirst painted window: best {min(seconds):.2f} s, median {np.median(seconds):.2f} s of {ROUNDS}")
+    seconds, used = ([entry[name] for entry in found] for name in ("painted", "processor"))
+    print(
+        f"\nfirst painted window: best {min(seconds):.2f} s, median {np.median(seconds):.2f} s of {ROUNDS}; "
+        f"least processor time {min(used):.2f} s"
+    )
 
 
 def test_time_to_the_first_result(benchmark: Any, tmp_path: Path) -> None:
@@ -38,7 +42,7 @@ def test_time_to_the_first_result(benchmark: Any, tmp_path: Path) -> None:
     measured("start", tmp_path)
     found = [measured("first_result", tmp_path / str(turn), [one]) for turn in range(ROUNDS)]
     benchmark.pedantic(lambda: None, rounds=1)
-    for name in ("painted", "result"):
+    for name in ("painted", "result", "processor"):  # the window's process alone: the network has its own
         seconds = [entry[name] for entry in found]
         print(f"\ncxrviewer one.png, {name}: best {min(seconds):.2f} s, median {np.median(seconds):.2f} s of {ROUNDS}")
 

@@ -8,6 +8,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from cxrviewer.domain import Orientation
 from cxrviewer.errors import BodyPartError, ModalityError, NoPixelDataError, ViewError
 from cxrviewer.imaging.display import default_rendering
 from cxrviewer.reading import read_radiograph
@@ -245,6 +246,14 @@ def test_coded_views_and_orientations_count_where_no_view_is_given(read_bytes):
     assert read_with(read_bytes, ViewPosition="", PatientOrientation=["L", "F"]).warnings == ()
     for view in ("PA", "AP", "LLD", "RLD", "", None):
         assert read_with(read_bytes, ViewPosition=view).warnings == ()
+
+
+def test_the_sides_that_rows_and_columns_run_to_are_kept(read_bytes):
+    assert read_with(read_bytes, PatientOrientation=["L", "F"]).orientation == Orientation("L", "F")
+    assert read_with(read_bytes, PatientOrientation=["LA", "FP"]).orientation == Orientation("LA", "FP")
+    assert read_with(read_bytes).orientation is None
+    for nothing in ([], ["L"], ["L", ""], ["CD", "CR"], ["L", "F", "H"]):
+        assert read_with(read_bytes, PatientOrientation=nothing).orientation is None
 
 
 def test_raw_detector_values_are_a_warning(read_bytes):

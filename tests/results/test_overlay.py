@@ -27,8 +27,15 @@ def phantom(samples: Path, height: int, width: int) -> np.ndarray:
     return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
 
 
+def uncertain_at_90_percent(shape: tuple[int, int]) -> Analysis:
+    analysis = ok_analysis("/films/synthetic.jpg", shape)
+    assert analysis.prediction is not None
+    return replace(analysis, prediction=replace(analysis.prediction, prediction_set=(), level=0.9))
+
+
 GOLDENS: dict[str, tuple[tuple[int, int], Callable[[tuple[int, int]], Analysis]]] = {
     "overlay_square": ((200, 200), lambda shape: ok_analysis("/films/synthetic.jpg", shape)),
+    "overlay_uncertain": ((200, 200), uncertain_at_90_percent),
     "overlay_wide": (
         (150, 300),
         lambda shape: ok_analysis(

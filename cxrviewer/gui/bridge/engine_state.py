@@ -27,7 +27,7 @@ def engine_state_text(state: EngineState) -> str:
     """Return what the status bar says of the engine, translated."""
     name = _NAMES.get(state.engine, state.engine)
     if state.phase == "idle":
-        return QCoreApplication.translate("EngineState", "The engine has not been started.")
+        return QCoreApplication.translate("EngineState", "The engine starts with the next film.")
     if state.phase == "starting":
         return QCoreApplication.translate("EngineState", "Starting {engine} …").format(engine=name)
     if state.phase == "failed":

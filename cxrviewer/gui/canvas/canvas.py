@@ -310,7 +310,7 @@ class RadiographCanvas(QWidget):
         self._magnifier_held = on
         self.update()
 
-    # For the gestures
+    # For the gestures, which see the canvas as a ``Surface``
 
     def select(self, index: int | None) -> None:
         """Select a measurement, or none."""
@@ -365,6 +365,7 @@ class RadiographCanvas(QWidget):
             film=self._film,
             message=self.message,
             spacing=self._radiograph.spacing if self._radiograph is not None else None,
+            orientation=self._radiograph.orientation if self._radiograph is not None else None,
             geometry=self.geometry_on_screen(),
             view=self._view,
             heatmap=chosen_heatmap(self._heatmap_settings, self._heatmaps, self._predicted),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from math import hypot
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QPointF
 
+from cxrviewer.gui.canvas.surface import Surface
 from cxrviewer.gui.state.geometry import Geometry, panned
 from cxrviewer.gui.state.measuring import End, Measurement, Measurements, added, moved
 from cxrviewer.gui.state.view import Position, window_dragged
-
-if TYPE_CHECKING:
-    from cxrviewer.gui.canvas.canvas import RadiographCanvas
 
 _NEAR_END: Final = 9.0  # logical pixels
 _NEAR_LINE: Final = 6.0
@@ -38,7 +36,7 @@ class Drag(Protocol):
 class PanDrag:
     """Moves the radiograph with the mouse."""
 
-    def __init__(self, canvas: RadiographCanvas, start: QPointF) -> None:
+    def __init__(self, canvas: Surface, start: QPointF) -> None:
         self._canvas, self._start, self._view = canvas, start, canvas.view
 
     def move(self, point: QPointF) -> None:
@@ -57,7 +55,7 @@ class PanDrag:
 class WindowDrag:
     """Changes the window: to the right wider, downwards the centre rises."""
 
-    def __init__(self, canvas: RadiographCanvas, start: QPointF) -> None:
+    def __init__(self, canvas: Surface, start: QPointF) -> None:
         self._canvas, self._start, self._view = canvas, start, canvas.view
         self._window = canvas.shown_window()
         self._range = canvas.film_range()
@@ -79,7 +77,7 @@ class WindowDrag:
 class EndDrag:
     """Moves one end of a measurement, a new one or an old one."""
 
-    def __init__(self, canvas: RadiographCanvas, measurements: Measurements, index: int, end: End) -> None:
+    def __init__(self, canvas: Surface, measurements: Measurements, index: int, end: End) -> None:
         self._canvas, self._before = canvas, canvas.measurements
         self._now, self._index, self._end = measurements, index, end
         canvas.select(index)
@@ -105,14 +103,14 @@ class EndDrag:
             self._canvas.select(None)
 
 
-def new_measurement(canvas: RadiographCanvas, point: QPointF) -> EndDrag:
+def new_measurement(canvas: Surface, point: QPointF) -> EndDrag:
     """Begin a measurement at a point."""
     position = canvas.position_at(point)
     measurements = added(canvas.measurements, Measurement(position, position))
     return EndDrag(canvas, measurements, len(measurements) - 1, "end")
 
 
-def grabbed_end(canvas: RadiographCanvas, point: QPointF) -> EndDrag | None:
+def grabbed_end(canvas: Surface, point: QPointF) -> EndDrag | None:
     """Return a drag of the measurement end that lies under a point, if one does."""
     nearest: tuple[float, int, End] | None = None
     for index, measurement in enumerate(canvas.measurements):
@@ -124,7 +122,7 @@ def grabbed_end(canvas: RadiographCanvas, point: QPointF) -> EndDrag | None:
     return EndDrag(canvas, canvas.measurements, nearest[1], nearest[2]) if nearest else None
 
 
-def line_under(canvas: RadiographCanvas, point: QPointF) -> int | None:
+def line_under(canvas: Surface, point: QPointF) -> int | None:
     """Return the number of the measurement whose line lies under a point, if one does."""
     for index, measurement in reversed(list(enumerate(canvas.measurements))):
         start, end = canvas.point_of(measurement.start), canvas.point_of(measurement.end)

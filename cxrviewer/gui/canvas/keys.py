@@ -8,18 +8,17 @@ what the window removes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-if TYPE_CHECKING:
-    from cxrviewer.gui.canvas.canvas import RadiographCanvas
+from cxrviewer.gui.canvas.surface import Surface
 
 MAGNIFIER_KEY: Final = Qt.Key.Key_Z
 PAN_SHARE: Final = 0.1  # of the view, a press of an arrow
 
-_ACTIONS: Final[dict[Qt.Key, Callable[[RadiographCanvas], object]]] = {
+_ACTIONS: Final[dict[Qt.Key, Callable[[Surface], object]]] = {
     Qt.Key.Key_Left: lambda canvas: canvas.pan_by(-PAN_SHARE, 0),
     Qt.Key.Key_Right: lambda canvas: canvas.pan_by(PAN_SHARE, 0),
     Qt.Key.Key_Up: lambda canvas: canvas.pan_by(0, -PAN_SHARE),
@@ -36,7 +35,7 @@ CANVAS_KEYS: Final = frozenset({*_ACTIONS, MAGNIFIER_KEY})
 _ALLOWED: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier  # "+" needs Shift on many
 
 
-def press(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
+def press(canvas: Surface, event: QKeyEvent) -> bool:
     """Do what a key stands for; return whether it stands for anything."""
     key = Qt.Key(event.key())
     if event.modifiers() & ~_ALLOWED:
@@ -50,12 +49,12 @@ def press(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
     return action is not None and action(canvas) is not False
 
 
-def claims(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
+def claims(canvas: Surface, event: QKeyEvent) -> bool:
     """Return whether a key is the canvas's before any shortcut of the window: Delete on a selected measurement."""
     return event.key() == Qt.Key.Key_Delete and not event.modifiers() & ~_ALLOWED and canvas.selected is not None
 
 
-def release(canvas: RadiographCanvas, event: QKeyEvent) -> bool:
+def release(canvas: Surface, event: QKeyEvent) -> bool:
     """Undo what a held key does; return whether this is one."""
     if event.key() != MAGNIFIER_KEY:
         return False

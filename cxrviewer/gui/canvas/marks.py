@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTextOption
 
 from cxrviewer.gui.canvas.contours import Contour, contour_colour
 from cxrviewer.gui.canvas.level_lines import Line
 from cxrviewer.gui.canvas.words import length_words, orientation_words
 from cxrviewer.gui.state.geometry import Geometry
 from cxrviewer.gui.state.measuring import Length, Measurement
+from cxrviewer.gui.state.sides import Sides
 from cxrviewer.gui.state.view import HeatmapSettings
+from cxrviewer.gui.theme import scaled_font
 from cxrviewer.imaging.lung_outline import OUTLINE_COLOUR
 
 INK: Final = QColor(255, 255, 255)
@@ -22,6 +25,9 @@ OUTLINE: Final = QColor(0, 0, 0)
 _SELECTED: Final = QColor(255, 206, 92)
 _MESSAGE: Final = QColor(190, 195, 203)
 MARGIN: Final = 12.0
+_SIDE_SCALE: Final = 1.5
+_OUTSIDE: Final = 2.0  # logical pixels that the outline of a letter needs
+_RIM: Final = MARGIN - _OUTSIDE
 _SEAM: Final = 0.5  # device pixels
 _THICKEST: Final = 8.0  # logical pixels that a line of a contour may reach beyond its course
 _LUNG_LINE: Final = 1.4  # logical pixels
@@ -109,11 +115,14 @@ def _beside(start: QPointF, end: QPointF, text: str, view: QRectF, font: QFont) 
     return QPointF(x, y)
 
 
-def draw_orientation(painter: QPainter, view: QRectF, quarter_turns: int, flipped: bool) -> None:
-    """Say in the upper left corner that side markers may mislead, where the radiograph is turned or flipped."""
+def draw_turn(painter: QPainter, view: QRectF, quarter_turns: int, flipped: bool) -> QRectF:
+    """Say in the upper left corner that side markers may mislead, where the radiograph is turned or flipped.
+
+    Returns the box of what was said, empty where there is nothing to say.
+    """
     text = orientation_words(quarter_turns, flipped)
     if not text:
-        return
+        return QRectF()
     font = QFont(painter.font())
     font.setBold(True)
     metrics = QFontMetricsF(font)
@@ -128,6 +137,42 @@ def draw_orientation(painter: QPainter, view: QRectF, quarter_turns: int, flippe
     painter.drawRoundedRect(box, 4, 4)
     painter.drawText(box, wrapped, text)
     painter.restore()
+    return box
+
+
+def draw_sides(painter: QPainter, view: QRectF, sides: Sides, below: float) -> None:
+    """Write which side of the patient lies left, right and at the top; the colour bar is at the bottom.
+
+    below: logical pixels from the top that something else has.
+    """
+    font = painter.font()
+    top = max(below, view.top() + MARGIN / 2) + MARGIN / 2
+    for letters, share, height in ((sides.left, 0.0, None), (sides.right, 1.0, None), (sides.top, 0.5, top)):
+        picture = _side_picture(letters, font.toString(), painter.device().devicePixelRatioF())
+        size = picture.deviceIndependentSize()
+        left = view.left() + _RIM + share * (view.width() - 2 * _RIM - size.width())
+        at = view.center().y() - size.height() / 2 if height is None else height
+        painter.drawImage(QPointF(round(left), round(at)), picture)
+
+
+@lru_cache(maxsize=64)
+def _side_picture(letters: str, font_name: str, ratio: float) -> QImage:
+    """Return letters on a transparent picture: stroking them for each frame would take a tenth of its time."""
+    font = QFont()
+    font.fromString(font_name)
+    font = scaled_font(font, _SIDE_SCALE)
+    font.setBold(True)
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(letters) + 2 * _OUTSIDE, metrics.capHeight() + 2 * _OUTSIDE
+    picture = QImage(math.ceil(width * ratio), math.ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(0)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    draw_text(painter, QPointF(_OUTSIDE, _OUTSIDE + metrics.capHeight()), letters)
+    painter.end()
+    return picture
 
 
 def draw_contours(painter: QPainter, lines: tuple[Contour, ...], settings: HeatmapSettings, ratio: float) -> None:

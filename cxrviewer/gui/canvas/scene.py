@@ -11,13 +11,14 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from cxrviewer.domain import Heatmap, LungEvidence, PixelSpacing
+from cxrviewer.domain import Heatmap, LungEvidence, Orientation, PixelSpacing
 from cxrviewer.gui.canvas import marks
 from cxrviewer.gui.canvas.colour_bar import draw_colour_bar
 from cxrviewer.gui.canvas.contours import contours, lung_outline
 from cxrviewer.gui.canvas.film import FilmPainter, FilmPicture, HeatLayer
 from cxrviewer.gui.state.geometry import Geometry, magnified
 from cxrviewer.gui.state.measuring import Measurements, length
+from cxrviewer.gui.state.sides import shown_sides
 from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings
 
 LENS_SIZE: Final = 280.0  # logical pixels across
@@ -34,6 +35,7 @@ class Scene:
     film: FilmPainter | None
     message: str
     spacing: PixelSpacing | None
+    orientation: Orientation | None
     geometry: Geometry
     view: ViewSettings
     heatmap: Heatmap | None
@@ -74,7 +76,10 @@ def _paint_film(painter: QPainter, scene: Scene, film: FilmPainter, view: QRectF
         marks.draw_measurement(painter, view, measurement, size, scene.geometry, ratio, selected=chosen)
     if scene.lens is not None:
         _paint_lens(painter, scene, film, scene.lens, view, ratio)
-    marks.draw_orientation(painter, view, scene.view.quarter_turns, scene.view.flipped)
+    turns, flipped = scene.view.quarter_turns, scene.view.flipped
+    said = marks.draw_turn(painter, view, turns, flipped)
+    if scene.orientation is not None:
+        marks.draw_sides(painter, view, shown_sides(scene.orientation, turns, flipped), below=said.bottom())
     if scene.heatmap is not None and scene.heatmap_settings.colour_bar:
         draw_colour_bar(painter, view, scene.heatmap, scene.heatmap_settings, ratio)
 

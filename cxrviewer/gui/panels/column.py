@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 _ZERO_WIDTH_SPACE: Final = "\N{ZERO WIDTH SPACE}"
-_BREAKS: Final = re.compile(r"([/\\_.,;:=-]|\w{12})")
+_BREAKS: Final = re.compile(r"([/\\_.,;:=-]|[^\W_]{12})")
 
 
 class _Content(QWidget):

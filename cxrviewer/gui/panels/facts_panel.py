@@ -14,7 +14,7 @@ from cxrviewer.gui.icons import icon
 from cxrviewer.gui.panels.column import WrappedLabel, breakable, copy_text
 
 if TYPE_CHECKING:
-    from cxrviewer.domain import Facts, Patient, PixelSpacing
+    from cxrviewer.domain import Facts, Orientation, Patient, PixelSpacing
 
 _SAID: Final = Qt.ItemDataRole.UserRole  # the text without the places to break that are shown
 
@@ -30,6 +30,7 @@ class FilmFacts:
     spacing: PixelSpacing | None = None
     warnings: tuple[str, ...] = ()
     patient: Patient | None = None
+    orientation: Orientation | None = None
 
 
 class FactsPanel(QWidget):
@@ -142,6 +143,10 @@ class FactsPanel(QWidget):
                 (self.tr("Decoder"), facts.decoder),
             ]
             rows.append((self.tr("Pixel spacing"), self._spacing_words(film.spacing)))
+            if film.orientation is not None:
+                sides = self.tr("rows run to {right}, columns to {down}")
+                said = sides.format(right=film.orientation.right, down=film.orientation.down)
+                rows.append((self.tr("Patient orientation"), said))
         rows += [(self.tr("Window"), film.window), (self.tr("SHA-256"), film.sha256)]
         rows += [(self.tr("Warning"), warning) for warning in film.warnings]
         return [(name, value) for name, value in rows if value]

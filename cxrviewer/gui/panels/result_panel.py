@@ -17,7 +17,7 @@ from cxrviewer.gui.panels.stored_lines import StoredLines
 from cxrviewer.gui.panels.warning_lines import WarningLines
 from cxrviewer.gui.panels.words import headline, probability_words, refusal_words, say, uncertain_words, warning_words
 from cxrviewer.gui.theme import scaled_font
-from cxrviewer.results.lung_words import lung_words
+from cxrviewer.results.lung_words import HeatInLungs, lung_words
 from cxrviewer.results.uncertainty import set_words, threshold_words
 
 if TYPE_CHECKING:
@@ -124,11 +124,17 @@ class ResultPanel(QWidget):
         said = self.tr("{name} has not been analysed. Films > Analyse Unfinished Films does it.")
         self.explanation.say(said.format(name=name))
 
-    def show_analysis(self, analysis: Analysis, thresholds: Thresholds | None = None, heatmap: str = "") -> None:
+    def show_analysis(
+        self,
+        analysis: Analysis,
+        thresholds: Thresholds | None = None,
+        heatmap: str = "",
+        in_lungs: HeatInLungs | None = None,
+    ) -> None:
         """Show a result, a refusal or an error.
 
         thresholds: those of the bundle that gave the result, None where it is not at hand. heatmap: the finding whose
-        heatmap is shown, "" the predicted one.
+        heatmap is shown, "" the predicted one. in_lungs: where that lies, where it is not of the analysis itself.
         """
         self._begin(headline(analysis))
         if analysis.prediction is None:
@@ -138,7 +144,7 @@ class ResultPanel(QWidget):
             self._analysis = analysis
             self._add_bars(analysis.prediction, thresholds or {})
             self.explanation.say(self._explained(analysis.prediction, thresholds or {}))
-            self.show_heatmap_of(heatmap or analysis.prediction.predicted)
+            self.show_heatmap_of(heatmap or analysis.prediction.predicted, in_lungs)
         self.warnings.show_warnings(warning_words(analysis))
         self._offer_treatment(analysis)
         self.origin.show_analysis(analysis)
@@ -147,13 +153,13 @@ class ResultPanel(QWidget):
         """Show the results that the film's study holds beside the fresh one, None where there is none of the film."""
         self.stored.show_stored(stored, fresh)
 
-    def show_heatmap_of(self, finding: str) -> None:
+    def show_heatmap_of(self, finding: str, in_lungs: HeatInLungs | None = None) -> None:
         """Mark the bar of the finding whose heatmap is shown, and say how much of it lies inside the lungs; "" marks
-        none.
+        none. in_lungs: where it is not a heatmap of the analysis itself.
         """
         for name, bar in self.bars.items():
             bar.setChecked(name == finding)
-        self._say_lungs(lung_words(self._analysis, finding, say) if self._analysis is not None else "")
+        self._say_lungs(lung_words(self._analysis, finding, say, in_lungs) if self._analysis is not None else "")
 
     def as_text(self) -> str:
         """Return all that the panel says, for the clipboard and for screen readers."""

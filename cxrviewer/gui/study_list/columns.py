@@ -40,12 +40,12 @@ _STATUS_WORDS: Final[dict[FilmStatus, str]] = {
     "refused": QT_TRANSLATE_NOOP("StudyList", "Refused"),
     "error": QT_TRANSLATE_NOOP("StudyList", "Failed"),
 }
-# The thumbnail's column is ordered as the films were opened.
+# The thumbnail's column is ordered as the films were opened. These four are in sight at first, beside a scroll bar.
 _BEFORE_PROBABILITIES: Final = (
-    ("position", QT_TRANSLATE_NOOP("StudyList", "Film"), "thumbnail", 8),
-    ("name", QT_TRANSLATE_NOOP("StudyList", "Name"), "path", 24),
-    ("predicted", QT_TRANSLATE_NOOP("StudyList", "Predicted"), "text", 13),
-    ("status", QT_TRANSLATE_NOOP("StudyList", "Status"), "text", 16),
+    ("position", QT_TRANSLATE_NOOP("StudyList", "Film"), "thumbnail", 7),
+    ("name", QT_TRANSLATE_NOOP("StudyList", "Name"), "path", 19),
+    ("predicted", QT_TRANSLATE_NOOP("StudyList", "Predicted"), "text", 12),
+    ("status", QT_TRANSLATE_NOOP("StudyList", "Status"), "text", 13),
 )
 _AFTER_PROBABILITIES: Final = (
     ("uncertain", QT_TRANSLATE_NOOP("StudyList", "Uncertain"), "text", 22),

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QContextMenuEvent, QDrag, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QDrag, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from cxrviewer.gui.study_list.column_arrangement import ColumnArrangement
@@ -234,6 +234,12 @@ class StudyTable(QTableView):
         """Tell which film the keyboard is at."""
         super().currentChanged(current, previous)
         self._tell_current_film()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Go to the first film where there is no current one; Qt would do so without selecting it."""
+        if not self.currentIndex().isValid() and self._films.rowCount():
+            self._go_to(0)
+        super().focusInEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Ask for the thumbnails that have come into view."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from cxrviewer.domain import Analysis, Radiograph
+from cxrviewer.domain import Analysis, Heatmap, Radiograph
 from cxrviewer.gui.bridge.decoder import DecodedRadiograph, DecodingFailure
 from cxrviewer.gui.canvas.compare import LAYOUTS, CompareView
 from cxrviewer.gui.session import Session
@@ -88,6 +88,16 @@ class FilmViewer(QObject):
         film = self.film
         return self._explanation_of(film) if film else None
 
+    @property
+    def occlusion_map(self) -> Heatmap | None:
+        """The occlusion map of the finding that is shown in the active view; None where that is the Grad-CAM."""
+        explanation = self.explanation if self._heatmap.method != "Grad-CAM" else None
+        prediction = explanation.analysis.prediction if explanation else None
+        if explanation is None or prediction is None:
+            return None
+        wanted = self._heatmap.finding if self._heatmap.finding in prediction.findings else prediction.predicted
+        return next((heatmap for heatmap in explanation.heatmaps() if heatmap.finding == wanted), None)
+
     def keep_explanation(self, number: int, explanation: Explanation) -> None:
         """Keep the second explanation of a film, and show it where that is asked for; the oldest is forgotten."""
         self._explanations.pop(number, None)
@@ -95,6 +105,7 @@ class FilmViewer(QObject):
         while len(self._explanations) > _MOST_EXPLANATIONS:
             del self._explanations[next(iter(self._explanations))]
         self._show_all_heatmaps()
+        self._tell()
 
     def shown_numbers(self) -> tuple[int, ...]:
         """Return the numbers of the films in all views that are shown."""

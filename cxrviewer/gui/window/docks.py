@@ -108,8 +108,10 @@ class Docks(QObject):
                 bar.hide()
 
     def _set_shown(self, name: str, shown: bool) -> None:
-        if shown:
+        """Show or hide a panel; one that is behind another tab comes to the front first."""
+        if shown or not self.is_visible(name):
             self.show(name)
+            self._tick(self._actions[ACTION_OF_PANEL[name]], True)
         else:
             self._docks[name].hide()
 

@@ -21,6 +21,7 @@ from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings, righted
 from cxrviewer.gui.viewer.viewer import FilmViewer, ShownFilm
 from cxrviewer.imaging.display import default_rendering, default_window_text
 from cxrviewer.imaging.presets import presets
+from cxrviewer.results.lung_words import HeatInLungs
 
 
 class FilmPanels(QObject):
@@ -92,7 +93,8 @@ class FilmPanels(QObject):
         elif analysis is not None:
             shown = self._viewer.heatmap.finding
             known = prediction is not None and shown in prediction.findings
-            self.result.show_analysis(analysis, self._thresholds(analysis), (shown or "") if known else "")
+            finding, in_lungs = (shown or "") if known else "", self._heat_in_lungs()
+            self.result.show_analysis(analysis, self._thresholds(analysis), finding, in_lungs)
             self._show_stored()
         elif not self._session.is_queued(film.number):
             self.result.show_unfinished(film.path.name)
@@ -140,6 +142,7 @@ class FilmPanels(QObject):
                 facts=radiograph.facts,
                 window=default_window_text(radiograph),
                 spacing=radiograph.spacing,
+                orientation=radiograph.orientation,
                 warnings=radiograph.warnings,
                 patient=radiograph.patient,
             )
@@ -155,7 +158,18 @@ class FilmPanels(QObject):
         prediction = film.analysis.prediction if film and film.analysis else None
         if prediction is not None:
             known = settings.finding in prediction.findings
-            self.result.show_heatmap_of((settings.finding or "") if known else prediction.predicted)
+            finding = (settings.finding or "") if known else prediction.predicted
+            self.result.show_heatmap_of(finding, self._heat_in_lungs())
+
+    def _heat_in_lungs(self) -> HeatInLungs | None:
+        """Return how much of the occlusion map that is shown lies inside the lungs; None where the Grad-CAM is."""
+        film, shown = self._viewer.film, self._viewer.occlusion_map
+        lungs = film.analysis.lungs if film and film.analysis else None
+        if shown is None or lungs is None:
+            return None
+        from cxrviewer.analysis.lung_evidence import share_inside
+
+        return HeatInLungs(shown.finding, shown.method, share_inside(shown, lungs.mask, lungs.placement))
 
     def _change_heatmap(self, **values: object) -> None:
         self._viewer.set_heatmap(replace(self._viewer.heatmap, **values))

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from cxrviewer.domain import PixelSpacing, Radiograph, Window
+from cxrviewer.domain import Orientation, PixelSpacing, Radiograph, Window
 from cxrviewer.gui.canvas.canvas import RadiographCanvas
 from cxrviewer.gui.state.measuring import Measurement
 from cxrviewer.gui.state.view import HeatmapSettings, ViewSettings, flipped, turned
@@ -76,6 +76,8 @@ GOLDENS: dict[str, tuple[dict[str, Any], Setting]] = {
     "turned": ({}, view(quarter_turns=1)),
     "flipped": ({}, view(flipped=True)),
     "turned_and_flipped": ({}, turned_and_flipped),
+    "sides": ({"orientation": Orientation("L", "F")}, view()),
+    "sides_turned_and_flipped": ({"orientation": Orientation("L", "F")}, turned_and_flipped),
     "heat_fill": ({}, heat()),
     "heat_contour": ({}, heat(style="contour")),
     "heat_grid": ({}, heat(smooth=False, colour_map="viridis", opacity=0.6)),

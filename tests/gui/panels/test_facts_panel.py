@@ -1,11 +1,13 @@
 """The facts of a file can be searched and copied; the patient's data are hidden until asked for."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
-from cxrviewer.domain import Facts, Patient, PixelSpacing
+from cxrviewer.domain import Facts, Orientation, Patient, PixelSpacing
 from cxrviewer.gui.panels.facts_panel import FactsPanel, FilmFacts
 from tests.gui.pictures import assert_looks_as_golden, picture_of, themed
 
@@ -50,6 +52,9 @@ def test_facts_have_names_units_and_sources(panel) -> None:
     assert said["Window"] == FILM.window
     assert said["SHA-256"] == FILM.sha256
     assert said["Warning"] == FILM.warnings[0]
+    assert "Patient orientation" not in said
+    panel.show_film(replace(FILM, orientation=Orientation("L", "F")))
+    assert rows(panel)["Patient orientation"] == "rows run to L, columns to F"
     panel.show_film(FilmFacts("/films/two.png", facts=Facts("PNG", "pillow", 10, 20, 8, "grey")))
     assert rows(panel)["Pixel spacing"] == "not in the file; distances are in pixels"
     assert "Modality" not in rows(panel)  # the file says nothing of it

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QDrag, QFont
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QDrag, QFocusEvent, QFont
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractItemView, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
 
 from cxrviewer.gui.study_list.model import StudyListModel
 from cxrviewer.gui.study_list.table import StudyTable
@@ -71,6 +71,18 @@ def test_keys_walk_through_the_films(table_of: TableOf) -> None:
     assert table.step(-4)
     assert not table.step(-1)
     assert table.selected_numbers() == (number(table, "d"),)
+
+
+def test_the_film_that_the_focus_brings_is_selected_as_well(table_of: TableOf) -> None:
+    table = table_of(FIVE)
+    told = QSignalSpy(table.current_film_changed)
+    QApplication.sendEvent(table, QFocusEvent(QEvent.Type.FocusIn))
+    assert current(table) == "d"
+    assert table.selected_numbers() == (number(table, "d"),)
+    assert [told.at(place)[0] for place in range(told.count())] == [number(table, "d")]
+    table.select_film(number(table, "a"))
+    QApplication.sendEvent(table, QFocusEvent(QEvent.Type.FocusIn))
+    assert current(table) == "a"  # coming back is no step
 
 
 def test_the_next_films_are_named_first(table_of: TableOf) -> None:

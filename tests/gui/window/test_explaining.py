@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from cxrviewer.analysis.lung_evidence import share_inside
 from cxrviewer.domain import Heatmap
 from tests.gui.window.bench import Bench
 
@@ -16,7 +17,7 @@ def shown(bench: Bench) -> Heatmap:
 
 def explained(bench: Bench) -> None:
     bench.trigger("heatmap.occlusion")
-    bench.until(lambda: bench.viewer.explanation is not None)
+    bench.until(lambda: bench.viewer.explanation is not None, 60)  # some 200 passes, be the machine as busy as it may
 
 
 def test_the_film_is_explained_on_request_and_both_methods_can_be_shown(listed: Bench) -> None:
@@ -82,3 +83,21 @@ def test_the_maps_are_those_of_the_film_and_go_with_another_result(listed: Bench
     listed.viewer.keep_explanation(film.number, other)
     assert listed.viewer.explanation is None
     assert shown(listed).method == "Grad-CAM"
+
+
+def test_the_line_on_the_lungs_is_of_the_heatmap_that_is_shown(listed: Bench) -> None:
+    line, method = listed.panels.result.lungs, listed.panels.heatmap.method_choice
+    explained(listed)
+    analysis, explanation = listed.viewer.film.analysis, listed.viewer.explanation
+    assert analysis.lungs is not None
+    for finding, occlusion in zip(analysis.prediction.findings, explanation.heatmaps(), strict=True):
+        listed.panels.result.bars[finding].click()
+        method.setCurrentIndex(1)
+        share = share_inside(occlusion, analysis.lungs.mask, analysis.lungs.placement)
+        of_occlusion = f"Occlusion sensitivity for {finding} inside the lungs: {100 * (share or 0):.0f}"
+        assert line.said.startswith("lungs " if share is None else of_occlusion)
+        method.setCurrentIndex(0)
+        assert line.said.startswith((f"Heatmap for {finding} inside the lungs", "lungs "))
+    method.setCurrentIndex(1)
+    listed.go_to(OTHER)
+    assert not line.said.startswith("Occlusion")  # this film has none

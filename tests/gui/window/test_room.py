@@ -23,6 +23,20 @@ def test_every_panel_has_one_tab_also_after_a_restart(empty: Bench) -> None:
     empty.until(lambda: tabs(empty) == TABS)
 
 
+def test_a_panel_behind_another_tab_comes_to_the_front_before_it_is_hidden(empty: Bench) -> None:
+    docks, action = empty.window._docks, empty.action("panel.facts")
+    assert action.isChecked()
+    assert not docks.is_visible("facts")
+    empty.trigger("panel.facts")
+    empty.until(lambda: docks.is_visible("facts"))
+    assert action.isChecked()
+    empty.trigger("panel.facts")
+    empty.until(lambda: not docks.is_visible("facts"))
+    assert not action.isChecked()
+    empty.trigger("panel.facts")
+    empty.until(lambda: docks.is_visible("facts"))
+
+
 def test_no_sentence_of_the_status_bar_widens_the_window(listed: Bench) -> None:
     bar = listed.window.statusBar()
     before = bar.minimumSizeHint().width()
