@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, QSize, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from cxrviewer.pacs.query import FoundSeries, FoundStudy
@@ -25,6 +25,7 @@ class FoundModel(QStandardItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._found: list[FoundStudy | FoundSeries] = []
+        self.row_height = 0  # pixels; 0 as the style has it
         self.setSortRole(_SORTED_BY)
         self.setHorizontalHeaderLabels(list(self._titles()))
 
@@ -94,6 +95,8 @@ class FoundModel(QStandardItemModel):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             row.append(item)
         row[0].setData(len(self._found), _NUMBER)
+        if self.row_height:
+            row[0].setSizeHint(QSize(-1, self.row_height))
         self._found.append(found)
         return row
 
@@ -113,7 +116,7 @@ class FoundModel(QStandardItemModel):
 
 def name_words(name: str) -> str:
     """Return a DICOM person name as it is read: "DOE^JANE^^Dr" is "DOE, JANE, Dr"; its first group alone."""
-    return ", ".join(part.strip() for part in name.split("=")[0].split("^") if part.strip())
+    return ", ".join(part.strip() for part in name.split("=", maxsplit=1)[0].split("^") if part.strip())
 
 
 def _study_texts(study: FoundStudy) -> dict[str, tuple[str, Any]]:

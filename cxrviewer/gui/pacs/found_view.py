@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 from cxrviewer.gui.pacs.found_model import COLUMNS, PATIENT_COLUMNS, FoundModel
 from cxrviewer.pacs.query import FoundSeries, FoundStudy
 
+_ROW_HEIGHT: Final = 1.6  # of a line of text
 _LETTERS: Final = {
-    "date": 21, "modality": 10, "name": 24, "patient_id": 16, "birth_date": 12, "description": 26,
+    "date": 26, "modality": 10, "name": 24, "patient_id": 16, "birth_date": 14, "description": 26,
     "accession_number": 15, "series": 8, "objects": 9,
 }  # fmt: skip
 
@@ -51,6 +52,8 @@ class FoundView(QTreeView):
         letter = self.fontMetrics().averageCharWidth()
         for column, name in enumerate(COLUMNS):
             self.setColumnWidth(column, letter * _LETTERS[name])
+        head.setSectionResizeMode(COLUMNS.index("description"), QHeaderView.ResizeMode.Stretch)
+        model.row_height = round(self.fontMetrics().height() * _ROW_HEIGHT)
         self.doubleClicked.connect(self._open)
         self.expanded.connect(self._want_series)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.gui.pacs.file_field import FileField
 from cxrviewer.gui.pacs.node_draft import NodeDraft
-from cxrviewer.gui.panels.column import WrappedLabel
+from cxrviewer.gui.panels.column import ColumnPanel, WrappedLabel
 from cxrviewer.gui.theme import meanings
 
 _DICOM: Final = ("host", "port", "called_ae_title", "calling_ae_title", "retrieve_by", "tls")
@@ -30,24 +30,25 @@ _WEB: Final = ("url", "user", "password")
 _TLS: Final = ("ca_file", "client_certificate", "client_key", "key_passphrase")
 
 
-class NodeForm(QWidget):
+class NodeForm(ColumnPanel):
     """Edits a NodeDraft. ``changed`` follows every key; problems are shown by ``show_problems``."""
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QCoreApplication.translate("NodeForm", "Fields of the node"), parent)
         self._draft = NodeDraft()
         self.fields: dict[str, QWidget] = {}
         self.problems: dict[str, WrappedLabel] = {}
         self.hints: dict[str, WrappedLabel] = {}
         self._boxes: dict[str, QWidget] = {}
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._add_rows()
         self._show_rows()
+        self.column.addLayout(self._form)
+        self.column.addStretch(1)
 
     # Made once
 
@@ -188,6 +189,7 @@ class NodeForm(QWidget):
             palette.setColor(label.foregroundRole(), colour)
             label.setPalette(palette)
             label.setVisible(bool(words))
+        self._form.invalidate()  # it keeps the heights of rows whose labels have come or gone
 
     def _secret(self, name: str) -> str | None:
         """Return what was typed; an empty field leaves a secret as it is."""

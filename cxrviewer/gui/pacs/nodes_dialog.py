@@ -30,7 +30,6 @@ from cxrviewer.gui.pacs.node_form import NodeForm
 from cxrviewer.gui.pacs.node_secrets import apply_changes, is_kept
 from cxrviewer.gui.pacs.node_test_row import NodeTestRow
 from cxrviewer.gui.pacs.runner import StartOperation
-from cxrviewer.gui.panels.column import ColumnPanel
 from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.node_file import save_nodes
@@ -94,13 +93,10 @@ class NodesDialog(QDialog):
         column.addWidget(self.list, 1)
         for button in (self.add_button, self.copy_button, self.remove_button):
             column.addWidget(button)
-        self._page = ColumnPanel(self.tr("Fields of the node"))
-        self._page.column.addWidget(self.empty)
-        self._page.column.addWidget(self.form)
-        self._page.column.addStretch(1)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._page, 1)
+        column.addWidget(self.empty, 1, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.form, 1)
         column.addWidget(self.test)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
@@ -161,9 +157,10 @@ class NodesDialog(QDialog):
         if self.row >= 0:
             row = self.row
             del self._drafts[row]
-            self._fill_list(min(row, len(self._drafts) - 1))
+            self._fill_list(row)
 
     def _fill_list(self, row: int) -> None:
+        row = min(row, len(self._drafts) - 1)
         with QSignalBlocker(self.list):
             self.list.clear()
             self.list.addItems([draft.name for draft in self._drafts])
@@ -180,7 +177,7 @@ class NodesDialog(QDialog):
         if has_node:
             draft = self._drafts[row]
             self.form.show_draft(draft, self.tr("As it is kept") if draft.saved_as else "")
-            self._page.ensureVisible(0, 0)
+            self.form.ensureVisible(0, 0)
             if draft.has_password and draft.saved_as:
                 self._looking.run(partial(is_kept, draft.saved_as))
         self._check()

@@ -87,12 +87,12 @@ class OpenFromPacsDialog(QDialog):
         self.form = QueryForm(self._last)
         self.search_button = QPushButton(self.tr("&Search"))
         self.search_button.setDefault(True)
-        self.stop_button = QPushButton(self.tr("S&top"))
+        self.stop_button = QPushButton(self.tr("Sto&p"))
         self.stop_button.setAutoDefault(False)
         self.model = FoundModel(self)
         self.view = FoundView(self.model)
         self.summary = QLabel()
-        self.patient_data = QCheckBox(self.tr("Show &patient data"))
+        self.patient_data = QCheckBox(self.tr("S&how patient data"))
         self.patient_data.setToolTip(self.tr("Name, identifier and birth date; shown anyway where they are asked for."))
         self.patient_data.setChecked(show_patient_data)
         self.view.show_patient_columns(show_patient_data)
@@ -192,8 +192,8 @@ class OpenFromPacsDialog(QDialog):
         if found.ended == "limit":
             self.message.say(
                 self.tr(
-                    "There are more: these are the first {count} that the node named. Narrow the search by date, name or "
-                    "number."
+                    "There are more: these are the first {count} that the node named. Narrow the search by date, name "
+                    "or number."
                 ).format(count=self.locale().toString(min(len(found.studies), DEFAULT_LIMIT))),
                 "warning",
             )

@@ -58,7 +58,7 @@ class QueryForm(QWidget):
 
     def show_last(self, last: LastSearch) -> None:
         """Show what was chosen last."""
-        today = date.today()  # noqa: DTZ011 - the user's own day
+        today = date.today()
         with QSignalBlocker(self.date_from), QSignalBlocker(self.date_to):
             self.date_from.setDate(_to_qt(last.date_from or today))
             self.date_to.setDate(_to_qt(last.date_to or today))
@@ -80,7 +80,7 @@ class QueryForm(QWidget):
 
     def query(self) -> StudyQuery:
         """Return what is asked for; UsageError says in words what cannot be."""
-        first, last = dates_of(self.dates.currentData(), date.today())  # noqa: DTZ011
+        first, last = dates_of(self.dates.currentData(), date.today())
         if self.dates.currentData() == "chosen":
             first, last = self.date_from.date().toPython(), self.date_to.date().toPython()
         return make_query(
@@ -95,7 +95,7 @@ class QueryForm(QWidget):
     def _show_dates(self) -> None:
         """Show the days that a quick choice means."""
         choice = self.dates.currentData()
-        first, last = dates_of(choice, date.today())  # noqa: DTZ011
+        first, last = dates_of(choice, date.today())
         with QSignalBlocker(self.date_from), QSignalBlocker(self.date_to):
             if first is not None and last is not None:
                 self.date_from.setDate(_to_qt(first))
@@ -113,8 +113,8 @@ class QueryForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         rows = (
             ((self.tr("Patient's &name"), self.patient_name), (self.tr("Study &date"), self.dates)),
-            ((self.tr("Patient's &identifier"), self.patient_id), (self.tr("&From"), self.date_from)),
-            ((self.tr("&Accession number"), self.accession_number), (self.tr("&To"), self.date_to)),
+            ((self.tr("Patient's &identifier"), self.patient_id), (self.tr("F&rom"), self.date_from)),
+            ((self.tr("A&ccession number"), self.accession_number), (self.tr("&To"), self.date_to)),
             ((self.tr("&Modality"), self.modality),),
         )
         for row, cells in enumerate(rows):

@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from cxrviewer.errors import CxrViewerError, PeerAnswerError, PeerStatusError, WorkerCrashedError
-from cxrviewer.gui.pacs.arrivals import Arrived, ArrivalWatch, object_folder
+from cxrviewer.gui.pacs.arrivals import ArrivalWatch, Arrived, object_folder
 from cxrviewer.gui.pacs.runner import NodeRunner
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.process import Retrieve

@@ -39,24 +39,24 @@ def share_done(progress: RetrievalProgress) -> float | None:
 
 def end_words(end: RetrievalEnd, locale: QLocale) -> tuple[str, Level]:
     """Return what came of a retrieval, and how bad it is; what its error says is for others to say."""
-    count = locale.toString(len(end.paths))
     translate = QCoreApplication.translate
-    problems = " ".join(end.problems)
+    level: Level = "warning"
     if end.error is not None:
-        if not end.paths:
-            return "", "error"
-        return translate("Retrieval", "{count} objects had arrived before; they are opened.").format(
-            count=count
-        ), "error"
-    if end.cancelled:
-        if not end.paths:
-            return translate("Retrieval", "Cancelled before anything had arrived."), "information"
-        return translate(
+        level = "error"
+        words = translate("Retrieval", "{count} objects had arrived before; they are opened.") if end.paths else ""
+    elif end.cancelled and end.paths:
+        words = translate(
             "Retrieval", "Cancelled: {count} objects had arrived; they are opened, the others were not fetched."
-        ).format(count=count), "warning"
-    if end.failed or end.problems:
-        said = translate("Retrieval", "{count} objects arrived and are opened; {failed} could not be fetched.")
-        return f"{said.format(count=count, failed=locale.toString(end.failed))} {problems}".strip(), "warning"
-    if not end.paths:
-        return translate("Retrieval", "Nothing arrived: what was chosen holds no radiographs."), "warning"
-    return translate("Retrieval", "{count} objects arrived and are opened.").format(count=count), "information"
+        )
+    elif end.cancelled:
+        level = "information"
+        words = translate("Retrieval", "Cancelled before anything had arrived.")
+    elif end.failed or end.problems:
+        words = translate("Retrieval", "{count} objects arrived and are opened; {failed} could not be fetched.")
+    elif not end.paths:
+        words = translate("Retrieval", "Nothing arrived: what was chosen holds no radiographs.")
+    else:
+        level = "information"
+        words = translate("Retrieval", "{count} objects arrived and are opened.")
+    filled = words.format(count=locale.toString(len(end.paths)), failed=locale.toString(end.failed))
+    return " ".join((filled, *end.problems)).strip(), level

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from cxrviewer.errors import CxrViewerError
 from cxrviewer.gui.bridge.mailbox import Mailbox
 from cxrviewer.gui.bridge.waiting_thread import WaitingThread
-from cxrviewer.gui.pacs.arrivals import Arrived, ArrivalWatch
+from cxrviewer.gui.pacs.arrivals import ArrivalWatch, Arrived
 from cxrviewer.pacs.process import Failed, Finished, Message, Operation, RunningOperation, Stopped
 from cxrviewer.pacs.secrets import Secrets
 from cxrviewer.pacs.transfer import TransferProgress
