@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cxrviewer.cli import pacs_commands
 from cxrviewer.cli.ending import exits_by_name
 from cxrviewer.errors import UsageError
 
@@ -336,3 +337,6 @@ def window(
     """Open the window; where there is a display, 'cxrviewer' and 'cxrviewer PATH...' do it, too."""
     # __main__ opens it before the command line is read; whoever comes here has no Qt that could.
     raise UsageError("expected a system that can show a window, found none; 'cxrviewer classify PATH...' needs none.")
+
+
+pacs_commands.register(app)

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-COMMANDS = ("classify", "explain", "info", "models", "thresholds", "audit", "doctor")
+_PACS_COMMANDS = ("nodes", "find", "retrieve", "send", "receive")
+COMMANDS = ("classify", "explain", "info", "models", "thresholds", "audit", "doctor", *_PACS_COMMANDS)
 _GLOBAL_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 _WINDOW = "window"
 _WITHOUT_A_SCREEN = ("offscreen", "minimal")

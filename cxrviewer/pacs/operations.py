@@ -10,7 +10,15 @@ from pathlib import Path
 
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import FoundAllSeries, FoundSeries, FoundStudies, FoundStudy, StudyQuery
-from cxrviewer.pacs.transfer import CancelledCall, NodeAnswer, ProgressCall, Retrieved, Sent, TransferProgress
+from cxrviewer.pacs.transfer import (
+    AcknowledgedCall,
+    CancelledCall,
+    NodeAnswer,
+    ProgressCall,
+    Retrieved,
+    Sent,
+    TransferProgress,
+)
 
 
 def never_cancelled() -> bool:
@@ -20,6 +28,10 @@ def never_cancelled() -> bool:
 
 def ignore_progress(progress: TransferProgress) -> None:
     """Do nothing: for whoever does not look at progress."""
+
+
+def ignore_acknowledgement(path: Path) -> None:
+    """Do nothing: for whoever looks at the result only."""
 
 
 def test_node(node: Node) -> NodeAnswer:
@@ -93,13 +105,17 @@ def send(
     files: Sequence[Path],
     progress: ProgressCall = ignore_progress,
     cancelled: CancelledCall = never_cancelled,
+    acknowledged: AcknowledgedCall = ignore_acknowledgement,
 ) -> Sent:
-    """Send DICOM files as they are, in the transfer syntax that they have; what the node refuses is in the result."""
+    """Send DICOM files as they are, in the transfer syntax that they have; what the node refuses is in the result.
+
+    ``acknowledged`` is called with each file as soon as the node has taken it.
+    """
     node.check_files()
     if node.kind == "dicomweb":
         from cxrviewer.pacs.dicomweb.store import store_files
 
-        return store_files(node, files, progress, cancelled)
+        return store_files(node, files, progress, cancelled, acknowledged)
     from cxrviewer.pacs.dimse.store import send_files
 
-    return send_files(node, files, progress, cancelled)
+    return send_files(node, files, progress, cancelled, acknowledged)

@@ -23,11 +23,11 @@ def client_context(node: Node) -> ssl.SSLContext:
     return context
 
 
-def server_context(certificate: str, key: str, client_ca: str = "", passphrase: str = "") -> ssl.SSLContext:
+def server_context(certificate: str, key: str, client_ca: str = "") -> ssl.SSLContext:
     """Return the context of a receiver; with ``client_ca``, only clients with a certificate of it may connect."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    load_own_certificate(context, certificate, key, lambda: passphrase)
+    load_own_certificate(context, certificate, key, lambda: "")
     if client_ca:
         _loaded(client_ca, lambda: context.load_verify_locations(cafile=client_ca))
         context.verify_mode = ssl.CERT_REQUIRED

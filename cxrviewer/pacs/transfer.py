@@ -18,6 +18,7 @@ class TransferProgress:
 
 ProgressCall = Callable[[TransferProgress], None]
 CancelledCall = Callable[[], bool]
+AcknowledgedCall = Callable[[Path], None]
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,19 @@ from cxrviewer.pacs.dicomweb.multipart import FilePart
 from cxrviewer.pacs.dimse.association import status_in_words
 from cxrviewer.pacs.dimse.store import read_object_file
 from cxrviewer.pacs.node import Node
-from cxrviewer.pacs.transfer import CancelledCall, NotSent, ProgressCall, Sent, TransferProgress
+from cxrviewer.pacs.transfer import AcknowledgedCall, CancelledCall, NotSent, ProgressCall, Sent, TransferProgress
 
 _FAILED_SEQUENCE = "00081198"
 _FAILURE_REASON = "00081197"
 
 
-def store_files(node: Node, files: Sequence[Path], progress: ProgressCall, cancelled: CancelledCall) -> Sent:
+def store_files(
+    node: Node,
+    files: Sequence[Path],
+    progress: ProgressCall,
+    cancelled: CancelledCall,
+    acknowledged: AcknowledgedCall,
+) -> Sent:
     """Send files; see ``pacs.operations``. A failure of the connection is raised where nothing was sent."""
     sent: list[Path] = []
     not_sent: list[NotSent] = []
@@ -43,6 +49,7 @@ def store_files(node: Node, files: Sequence[Path], progress: ProgressCall, cance
             else:
                 if refusal is None:
                     sent.append(path)
+                    acknowledged(path)
                 else:
                     not_sent.append(refusal)
         progress(TransferProgress(len(sent), len(not_sent), len(files)))

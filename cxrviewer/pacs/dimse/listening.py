@@ -52,12 +52,14 @@ class ReceivedBytes:
     def __init__(self, limits: ListeningLimits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
-        self._by_association: dict[int, int] = {}
+        self._by_association: dict[Association, int] = {}
 
     def add(self, association: Association, count: int) -> None:
         """Count what is about to be read; OSError, which ends the connection, where it would be too much."""
         with self._lock:
-            own = self._by_association.get(id(association), 0) + count
+            # An association that was cut off has nothing on its way any more.
+            self._by_association = {one: its for one, its in self._by_association.items() if one.is_alive()}
+            own = self._by_association.get(association, 0) + count
             together = sum(self._by_association.values()) + count
             if (
                 count > self._limits.pdu_bytes
@@ -65,12 +67,12 @@ class ReceivedBytes:
                 or together > self._limits.memory_bytes
             ):
                 raise OSError("more was sent than the limits in force allow")
-            self._by_association[id(association)] = own
+            self._by_association[association] = own
 
     def forget(self, association: Association) -> None:
         """Count an association's object as done."""
         with self._lock:
-            self._by_association.pop(id(association), None)
+            self._by_association.pop(association, None)
 
 
 def listen(

@@ -12,7 +12,7 @@ from cxrviewer.pacs.dimse.association import associated, lost, status_in_words
 from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import is_uid
-from cxrviewer.pacs.transfer import CancelledCall, NotSent, ProgressCall, Sent, TransferProgress
+from cxrviewer.pacs.transfer import AcknowledgedCall, CancelledCall, NotSent, ProgressCall, Sent, TransferProgress
 
 if TYPE_CHECKING:
     from pynetdicom.association import Association
@@ -54,10 +54,16 @@ def read_object_file(path: Path) -> ObjectFile | NotSent:
     return ObjectFile(path, *values)
 
 
-def send_files(node: Node, files: Sequence[Path], progress: ProgressCall, cancelled: CancelledCall) -> Sent:
+def send_files(
+    node: Node,
+    files: Sequence[Path],
+    progress: ProgressCall,
+    cancelled: CancelledCall,
+    acknowledged: AcknowledgedCall,
+) -> Sent:
     """Send files; see ``pacs.operations``. Raises why no association came about where nothing was sent."""
     require("pynetdicom")
-    sending = _Sending(node, len(files), progress, cancelled)
+    sending = _Sending(node, len(files), progress, cancelled, acknowledged)
     objects = []
     for path in files:
         read = read_object_file(path)
@@ -94,11 +100,19 @@ def _batches(objects: Sequence[ObjectFile]) -> Iterator[list[ObjectFile]]:
 class _Sending:
     """What was sent so far, and what was not."""
 
-    def __init__(self, node: Node, total: int, progress: ProgressCall, cancelled: CancelledCall) -> None:
+    def __init__(
+        self,
+        node: Node,
+        total: int,
+        progress: ProgressCall,
+        cancelled: CancelledCall,
+        acknowledged: AcknowledgedCall,
+    ) -> None:
         self._node = node
         self._total = total
         self._progress = progress
         self._cancelled = cancelled
+        self._acknowledged = acknowledged
         self.sent: dict[Path, None] = {}
         self._not_sent: dict[Path, str] = {}
 
@@ -131,6 +145,7 @@ class _Sending:
             raise lost(self._node, "C-STORE", association)
         if code == 0x0000 or 0xB000 <= code <= 0xBFFF:
             self.sent[one.path] = None
+            self._acknowledged(one.path)
             self._tell()
         else:
             self.refuse(one.path, f"{self._node.name} answered with the status 0x{code:04X}: {status_in_words(code)}.")
