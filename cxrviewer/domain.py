@@ -97,7 +97,8 @@ class Radiograph:
     luma). ``slope`` and ``intercept`` or ``modality_lut`` (which wins) give modality units; ``voi_lut`` (which wins) or
     the first of ``windows`` the default display; neither: see ``imaging.display``. ``inverted`` is True where low
     values are to be shown white (MONOCHROME1), and is applied once, last. ``padding`` is the stored value, or the
-    inclusive range of stored values, that marks pixels outside the film, if any.
+    inclusive range of stored values, that marks pixels outside the film, if any. ``sop_instance_uid``: which DICOM
+    object it is, "" where it is none.
     """
 
     stored: StoredArray
@@ -112,6 +113,7 @@ class Radiograph:
     spacing: PixelSpacing | None = None
     patient: Patient | None = None
     warnings: tuple[str, ...] = ()
+    sop_instance_uid: str = ""
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,12 @@ class ResultObjectError(RefusedError):
     code = "result-object"
 
 
+class StoredResultError(ResultObjectError):
+    """The file is no radiograph but the structured report of a result that this program stored."""
+
+    code = "stored-result"
+
+
 class TransferSyntaxError(RefusedError):
     """No decoder at hand reads this DICOM transfer syntax."""
 
@@ -311,6 +317,9 @@ class InternalError(CxrViewerError):
 
     code = "internal"
 
+
+RESULT_OBJECT_CODES = frozenset((ResultObjectError.code, StoredResultError.code))
+"""The codes of what this program wrote beside films: no films that were refused."""
 
 # A file whose row carries one of these is read again next time: the cause may be gone.
 TRANSIENT_CODES = frozenset(

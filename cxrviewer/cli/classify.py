@@ -17,14 +17,18 @@ from cxrviewer.analysis.pool import PoolSettings, default_worker_count
 from cxrviewer.cli.ending import EXIT_INTERRUPTED, EXIT_SOME_FAILED
 from cxrviewer.cli.pictures import complete_pictures, delivery_of, pictures_for_report
 from cxrviewer.cli.progress import Counts, Reporter, open_reporter
+from cxrviewer.cli.stored_results import say_stored_results
 from cxrviewer.cli.thresholds import Decision, DecisionRequest, decision_of
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
-from cxrviewer.errors import ExportError, UsageError
+from cxrviewer.errors import RESULT_OBJECT_CODES, ExportError, UsageError
 from cxrviewer.inference.bundle import Bundle, find_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.reading.discovery import find_files, read_path_list
 from cxrviewer.reading.limits import Limits
 from cxrviewer.results.audit_identifiers import exported_identifier, run_identifiers
+from cxrviewer.results.dicom.export import is_dicom_film
+from cxrviewer.results.dicom.folder import ResultObjectFolder
+from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.film_pictures import PictureFolder
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.report import write_report
@@ -69,6 +73,7 @@ class ClassifyRequest:
     as_json: bool
     agreement: bool = False
     decision: DecisionRequest = field(default_factory=DecisionRequest)
+    dicom_out: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -89,9 +94,12 @@ def classify_files(request: ClassifyRequest) -> None:
         pictures_for_report(request.report) as pictures,
     ):
         plan = _plan(request, store)
-        plan = replace(plan, job=replace(plan.job, delivery=delivery_of(request.overlays, pictures)))
+        objects = None if request.dicom_out is None else ResultObjectFolder(request.dicom_out, plan.bundle.folder)
+        plan = replace(plan, job=replace(plan.job, delivery=delivery_of(request.overlays, pictures, objects)))
         counts = _analyse(request, plan, store)
         store.finish_run(plan.run)
+        if counts.result_objects and not request.quiet:
+            say_stored_results(store, plan.run, to_stderr=request.as_json)
         for output in request.outputs:
             write_table(
                 output,
@@ -113,7 +121,7 @@ def _write_report(
     complete_pictures(pictures, store.run_analyses(plan.run), job, plan.bundle, _pool(request, plan.run.files))
     write_report(
         path,
-        store.run_analyses(plan.run),
+        (analysis for analysis in store.run_analyses(plan.run) if analysis.code not in RESULT_OBJECT_CODES),
         pictures.find,
         plan.bundle,
         include_patient_data=plan.include_patient_data,
@@ -135,11 +143,14 @@ def _check_outputs(request: ClassifyRequest) -> None:
             raise UsageError(
                 f"expected an existing folder for {output}, found none at {output.absolute().parent}; make it first."
             )
-    if request.overlays is not None:
-        try:
-            request.overlays.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"the folder {request.overlays} for overlays cannot be made ({error}).") from error
+    if request.dicom_out is not None:
+        require_highdicom()
+    for folder, content in ((request.overlays, "overlays"), (request.dicom_out, "DICOM objects")):
+        if folder is not None:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UsageError(f"the folder {folder} for {content} cannot be made ({error}).") from error
 
 
 def _plan(request: ClassifyRequest, store: ResultStore) -> _Plan:
@@ -221,6 +232,7 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
     pending = list(store.pending_files(plan.run))
     pool = _pool(request, len(pending))
     counts = Counts(total=len(pending))
+    others = 0  # films with a result that no DICOM object can be made of
     started = time.perf_counter()
     # Closing the generator, whatever happens here, stops the workers.
     with (
@@ -233,7 +245,13 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
                 logged = store.record(plan.run, position, outcome.analysis, recalled=outcome.recalled)
                 identifier = exported_identifier(store, logged)
                 problem = outcome.problem or _sign_overlay(request, outcome.analysis, identifier)
-                counts.add(outcome.analysis.status, recalled=outcome.recalled, problem=bool(problem))
+                counts.add(
+                    outcome.analysis.status,
+                    recalled=outcome.recalled,
+                    problem=bool(problem),
+                    is_result_object=outcome.analysis.code in RESULT_OBJECT_CODES,
+                )
+                others += outcome.analysis.prediction is not None and not is_dicom_film(outcome.analysis)
                 _report_file(request, plan, reporter, outcome.analysis, problem, identifier)
         except KeyboardInterrupt:
             reporter.say(
@@ -243,6 +261,9 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
             raise typer.Exit(EXIT_INTERRUPTED) from None
     if not request.quiet:
         _summarise(plan, counts, time.perf_counter() - started, to_stderr=request.as_json)
+        if request.dicom_out is not None and others:
+            said = f"{others} {'film is' if others == 1 else 'films are'} no DICOM, and have no DICOM objects."
+            typer.echo(said, err=request.as_json)
     return counts
 
 
@@ -275,7 +296,7 @@ def _report_file(
             audit=identifier,
         )
         reporter.result(json_line(row).decode().rstrip("\n"))
-    elif not request.quiet or analysis.status != "ok":
+    elif analysis.code not in RESULT_OBJECT_CODES and (not request.quiet or analysis.status != "ok"):
         reporter.result(f"{analysis.path}: {result_line(analysis)}", escape=True)
     if problem:
         reporter.say(f"{analysis.path}: {problem}")

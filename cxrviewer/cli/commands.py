@@ -105,6 +105,14 @@ def classify(
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a PDF: a page for every film, after a summary.")
     ] = None,
+    dicom_out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write DICOM objects (report, overlay, heatmaps) for every DICOM film, in its study; they carry the "
+            "patient's data as the film does. Needs cxrviewer[dicom-results].",
+        ),
+    ] = None,
     store: Annotated[
         Path | None,
         typer.Option(
@@ -167,6 +175,7 @@ def classify(
             outputs=tuple(output or ()),
             overlays=overlays,
             report=report,
+            dicom_out=dicom_out,
             store=store,
             resume=resume,
             fresh=fresh,

@@ -11,8 +11,8 @@ from typing import Any
 import typer
 
 from cxrviewer.analysis.pool import PoolSettings, map_files
-from cxrviewer.domain import InputSpec
-from cxrviewer.errors import CxrViewerError
+from cxrviewer.domain import NOT_FOR_DIAGNOSIS, InputSpec
+from cxrviewer.errors import CxrViewerError, ResultObjectError
 from cxrviewer.inference.bundle import find_bundle
 from cxrviewer.reading.limits import Limits
 from cxrviewer.results.words import printable
@@ -43,7 +43,8 @@ def describe_radiograph(request: InfoRequest) -> None:
     assert description is not None
     if isinstance(description, CxrViewerError):
         raise description
-    description["network_input"]["model"] = f"{bundle.metadata.name} {bundle.metadata.version}"
+    if "network_input" in description:
+        description["network_input"]["model"] = f"{bundle.metadata.name} {bundle.metadata.version}"
     if request.as_json:
         typer.echo(json.dumps(description, indent=2))
         return
@@ -72,6 +73,8 @@ def _describe(
             from cxrviewer.results.network_input import write_network_input
 
             write_network_input(save_input, network_input, spec)
+    except ResultObjectError as error:
+        return _describe_stored_result(path, error)
     except Exception as error:  # noqa: BLE001 - see named_error
         return named_error(error)
     stored = radiograph.stored
@@ -109,3 +112,39 @@ def _describe(
     if include_patient_data and radiograph.patient is not None:
         description["patient"] = asdict(radiograph.patient)
     return description
+
+
+def _describe_stored_result(path: Path, refusal: ResultObjectError) -> dict[str, dict[str, Any]] | CxrViewerError:
+    """Describe what a report of this program's says, in a worker; the refusal where it is another object of ours."""
+    from cxrviewer.cli.stored_results import stored_result_in_worker
+    from cxrviewer.results.uncertainty import level_words
+
+    stored = stored_result_in_worker(path)
+    if stored is None or isinstance(stored, CxrViewerError):
+        return stored or refusal
+    findings: dict[str, Any] = {}
+    for finding in stored.findings:
+        threshold = "" if finding.threshold is None else f", threshold {finding.threshold:.3g}"
+        findings[finding.finding] = f"{finding.probability:.3f}{threshold}{', flagged' if finding.flagged else ''}"
+    members = ", ".join(stored.prediction_set or ()) or "none"
+    return {
+        "stored_result": {
+            "predicted": stored.verdict,
+            **findings,
+            "prediction_set": "" if stored.level is None else f"{members} at {level_words(stored.level)}",
+            "warnings": list(stored.warnings),
+        },
+        "made_by": {
+            "model": f"{stored.model_name} {stored.model_version}",
+            "model_sha256": stored.model_sha256,
+            "engine": stored.engine,
+            "program": stored.program,
+            "note": NOT_FOR_DIAGNOSIS,
+        },
+        "of_film": {
+            "sop_instance_uid": stored.film_uid,
+            "sha256": stored.film_sha256,
+            "date": stored.date,
+            "series_of_the_report": stored.series_uid,
+        },
+    }

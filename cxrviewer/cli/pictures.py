@@ -13,6 +13,7 @@ from cxrviewer.analysis.job import AnalysisJob, Delivery, analyze_files
 from cxrviewer.analysis.pool import PoolSettings
 from cxrviewer.domain import Analysis
 from cxrviewer.inference.bundle import Bundle
+from cxrviewer.results.dicom.folder import ResultObjectFolder
 from cxrviewer.results.film_pictures import PictureFolder
 from cxrviewer.results.overlay_folder import OverlayFolder
 
@@ -27,11 +28,15 @@ def pictures_for_report(report: Path | None) -> Iterator[PictureFolder | None]:
         yield PictureFolder(Path(folder))
 
 
-def delivery_of(overlays: Path | None, pictures: PictureFolder | None) -> Delivery | None:
+def delivery_of(
+    overlays: Path | None, pictures: PictureFolder | None, objects: ResultObjectFolder | None = None
+) -> Delivery | None:
     """Return what the workers are to make of each film, or None."""
     parts: list[Delivery] = []
     if overlays is not None:
         parts.append(OverlayFolder(overlays))
+    if objects is not None:
+        parts.append(objects)
     if pictures is not None:
         parts.append(pictures)
     if len(parts) < 2:

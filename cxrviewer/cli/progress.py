@@ -27,24 +27,27 @@ class Counts:
     errors: int = 0
     recalled: int = 0
     problems: int = 0
+    result_objects: int = 0
 
     @property
     def done(self) -> int:
         """How many files have a row."""
-        return self.ok + self.refused + self.errors
+        return self.ok + self.refused + self.errors + self.result_objects
 
-    def add(self, status: Status, *, recalled: bool, problem: bool) -> None:
-        """Count one more file."""
+    def add(self, status: Status, *, recalled: bool, problem: bool, is_result_object: bool = False) -> None:
+        """Count one more file; results that this program stored are no films that were refused."""
         self.ok += status == "ok"
-        self.refused += status == "refused"
+        self.refused += status == "refused" and not is_result_object
+        self.result_objects += is_result_object
         self.errors += status == "error"
         self.recalled += recalled
         self.problems += problem
 
     def in_words(self) -> str:
-        """Return "12 files: 10 ok, 1 refused, 1 failed"."""
+        """Return "12 files: 10 ok, 1 refused, 1 failed", and how many belong to stored results."""
         files = "1 file" if self.done == 1 else f"{self.done} files"
-        return f"{files}: {self.ok} ok, {self.refused} refused, {self.errors} failed"
+        stored = f", {self.result_objects} of stored results" if self.result_objects else ""
+        return f"{files}: {self.ok} ok, {self.refused} refused, {self.errors} failed{stored}"
 
 
 class Reporter(Protocol):

@@ -14,11 +14,12 @@ from PySide6.QtGui import QUndoStack
 from cxrviewer.analysis.analyze import AnalysisSettings
 from cxrviewer.analysis.job import AnalysisJob, Outcome, Treatment
 from cxrviewer.analysis.pool import PoolSettings
-from cxrviewer.errors import BundleNotFoundError, CxrViewerError
+from cxrviewer.errors import BundleNotFoundError, CxrViewerError, StoredResultError
 from cxrviewer.gui.bridge.analysis_runner import AnalysisRunner, window_pool
 from cxrviewer.gui.bridge.decoder import DecoderService
 from cxrviewer.gui.bridge.engine_state import EngineState
 from cxrviewer.gui.bridge.redecision import NewDecision, Redecider
+from cxrviewer.gui.bridge.stored_results import StoredResults
 from cxrviewer.gui.notices import Notices
 from cxrviewer.gui.panels.words import say
 from cxrviewer.gui.preferences.preferences import Preferences
@@ -26,7 +27,7 @@ from cxrviewer.inference.bundle import Bundle, available_bundles, find_bundle, l
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.results.chosen_thresholds import FILE_NAME, ChosenThresholds, load_thresholds, save_thresholds
 from cxrviewer.results.store import ResultKey, ResultStore, StoreRecall, decision_options, result_key
-from cxrviewer.results.study_list import count_by_status, film_paths, listed_findings
+from cxrviewer.results.study_list import count_by_status, film_paths, listed_findings, paths_with_code
 from cxrviewer.results.study_list_changes import FilmRecorder, forget_removed_films, mark_pending, pending_films
 
 T = TypeVar("T")
@@ -64,6 +65,8 @@ class Session(QObject):
         self.decoder = DecoderService(self)
         self.runner = AnalysisRunner(self)
         self.runner.outcomes.connect(self._tell_outcomes)
+        self.stored_results = StoredResults(self)
+        self.stored_results.failed.connect(notices.add_error)
         self.runner.engine_changed.connect(self._tell_engine)
         self._preferences = preferences
         self._bundle: Bundle | None = None
@@ -77,6 +80,7 @@ class Session(QObject):
         self._load_bundle()
         self.attempt(lambda: forget_removed_films(store))
         self._decide_films()
+        self.find_stored_results()
 
     @property
     def preferences(self) -> Preferences:
@@ -175,6 +179,11 @@ class Session(QObject):
         self.runner.start(job, self._bundle, pool, partial(FilmRecorder, self.store.path, key))
         self._workers = pool.workers
         return True
+
+    def find_stored_results(self) -> None:
+        """Have the results read that reports in the list hold, and forget those of reports that are not in it."""
+        reports = self.attempt(lambda: paths_with_code(self.store, StoredResultError.code))
+        self.stored_results.keep_only(reports or ())
 
     def analyse(self, rows: Sequence[tuple[int, Path]], *, fresh: bool = False) -> None:
         """Analyse films of the list, by number and path."""
@@ -293,6 +302,7 @@ class Session(QObject):
         self.undo.clear()  # its steps are about widgets that go first
         self.runner.close()
         self._redecider.close()
+        self.stored_results.close()
         self.decoder.close()
         self.store.close()
 
@@ -315,6 +325,9 @@ class Session(QObject):
     def _tell_outcomes(self, outcomes: list[Outcome]) -> None:
         numbers = tuple(outcome.index for outcome in outcomes)
         self._queued.difference_update(numbers)
+        if any(outcome.analysis.code == StoredResultError.code for outcome in outcomes):
+            reports = self.attempt(lambda: paths_with_code(self.store, StoredResultError.code, numbers))
+            self.stored_results.read(reports or ())
         self.films_analysed.emit(numbers)
         if not self._queued:
             self.tell_unfinished()

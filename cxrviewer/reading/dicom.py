@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import BinaryIO
 
 import pydicom
@@ -33,9 +34,11 @@ def read_dicom(file: BinaryIO, size: int, limits: Limits, *, any_view: bool = Fa
         spacing = dicom_display.spacing(header)
         if colours is not None or pixels.samples == 3:
             stored, more = without_colour(samples, photometric, colours)
-            return Radiograph(stored, facts, spacing=spacing, patient=patient, warnings=warnings + more)
-        shown, more = dicom_display.display(header, pixels)
-    return Radiograph(samples, facts, spacing=spacing, patient=patient, warnings=warnings + more, **shown)
+            read = Radiograph(stored, facts, spacing=spacing, patient=patient, warnings=warnings + more)
+        else:
+            shown, more = dicom_display.display(header, pixels)
+            read = Radiograph(samples, facts, spacing=spacing, patient=patient, warnings=warnings + more, **shown)
+        return replace(read, sop_instance_uid=header.text("SOPInstanceUID"))
 
 
 def _facts(header: Header, pixels: PixelFormat, codec: str) -> Facts:

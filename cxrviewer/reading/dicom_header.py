@@ -14,6 +14,7 @@ from pydicom.tag import BaseTag, Tag
 
 from cxrviewer.errors import CorruptFileError, NoPixelDataError, PhotometricError, TransferSyntaxError
 from cxrviewer.reading.dicom_sources import FileSource, InflatedSource, Source
+from cxrviewer.reading.result_objects import refuse_result_object
 from cxrviewer.reading.signatures import PREAMBLE_BYTES
 from cxrviewer.reading.translation import corrupt_unless, quiet
 
@@ -28,6 +29,8 @@ UNDEFINED_LENGTH = 0xFFFFFFFF
 _KEYWORDS = (
     "SpecificCharacterSet",
     "SOPClassUID",
+    "SOPInstanceUID",
+    "Manufacturer",
     "Modality",
     "ConversionType",
     "PresentationIntentType",
@@ -171,8 +174,33 @@ def read_header(file: BinaryIO, size: int, decodable: frozenset[str], keywords: 
     """Read a DICOM file of ``size`` bytes up to its pixel data; only the elements of ``keywords`` are kept.
 
     Raises CorruptFileError, TransferSyntaxError where the transfer syntax is neither uncompressed nor among
-    ``decodable``, NoPixelDataError, PhotometricError for floating-point pixel data.
-    Source: DICOM PS3.10 7.1, PS3.5 7 and annex A.
+    ``decodable``, ResultObjectError for what this program wrote itself, NoPixelDataError, PhotometricError for
+    floating-point pixel data. Source: DICOM PS3.10 7.1, PS3.5 7 and annex A.
+    """
+    elements = read_elements(file, size, decodable, keywords)
+    refuse_result_object(elements.dataset)
+    with corrupt_unless("the DICOM header"), quiet():
+        vr, length = _find_pixel_data(elements.dataset, elements.source, elements.syntax, elements.sop_class)
+    return Header(elements.dataset, elements.source, elements.syntax, vr, length)
+
+
+@dataclass(frozen=True, eq=False)
+class Elements:
+    """The elements of a data set that were asked for, and the source, standing where its pixel data would begin.
+
+    ``sop_class`` is that of the file meta information, "" without one.
+    """
+
+    dataset: Dataset
+    source: Source
+    syntax: str
+    sop_class: str
+
+
+def read_elements(file: BinaryIO, size: int, decodable: frozenset[str], keywords: tuple[str, ...]) -> Elements:
+    """Read the elements of ``keywords`` of a DICOM file of ``size`` bytes, whether or not it has pixel data.
+
+    Raises CorruptFileError, and TransferSyntaxError as ``read_header`` does.
     """
     source: Source = FileSource(file, size)
     with corrupt_unless("the DICOM header"), quiet():
@@ -196,8 +224,7 @@ def read_header(file: BinaryIO, size: int, decodable: frozenset[str], keywords: 
             defer_size=_LARGEST_VALUE,
             specific_tags=[Tag(keyword) for keyword in keywords],
         )
-        vr, length = _find_pixel_data(dataset, source, syntax, str(meta.get("MediaStorageSOPClassUID", "")))
-    return Header(dataset, source, syntax, vr, length)
+    return Elements(dataset, source, syntax, str(meta.get("MediaStorageSOPClassUID", "")))
 
 
 def _has_preamble(source: Source) -> bool:

@@ -37,6 +37,8 @@ SHORT_REASONS: Final = {
     "not-an-image": QT_TRANSLATE_NOOP("Words", "not an image"),
     "multi-frame": QT_TRANSLATE_NOOP("Words", "several images in one file"),
     "no-pixel-data": QT_TRANSLATE_NOOP("Words", "no image in the file"),
+    "stored-result": QT_TRANSLATE_NOOP("Words", "a stored result, which is shown with its film"),
+    "result-object": QT_TRANSLATE_NOOP("Words", "the picture of a stored result"),
     "transfer-syntax": QT_TRANSLATE_NOOP("Words", "compression that cannot be read"),
     "modality": QT_TRANSLATE_NOOP("Words", "not a projection radiograph"),
     "view": QT_TRANSLATE_NOOP("Words", "not a frontal view"),

@@ -195,6 +195,15 @@ def films(store: ResultStore, identifiers: Sequence[int]) -> tuple[Film, ...]:
     return tuple(found[int(number)] for number in identifiers if int(number) in found)
 
 
+def paths_with_code(store: ResultStore, code: str, among: Iterable[int] | None = None) -> tuple[Path, ...]:
+    """Return the paths of the list's files that were refused or failed with a code, all or those among some numbers."""
+    query, parameters = "SELECT path FROM film WHERE code = ? AND removed_at IS NULL", [code]
+    if among is not None:
+        query += " AND id IN (SELECT value FROM json_each(?))"
+        parameters.append(_json_numbers(among))
+    return tuple(Path(os.fsdecode(row[0])) for row in store.rows(query, parameters))
+
+
 def film_paths(store: ResultStore, identifiers: Sequence[int]) -> tuple[Path, ...]:
     """Return the paths of films by their numbers, in the order given."""
     rows = store.rows(

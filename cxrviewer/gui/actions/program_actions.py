@@ -131,6 +131,17 @@ FILE_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         section="export",
     ),
     ActionSpec(
+        "export.dicom",
+        QT_TRANSLATE_NOOP("Actions", "DICOM Result Objects…"),
+        (_FILE, _EXPORT),
+        ("Ctrl+E, D",),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Write report, overlay and heatmaps of the selected DICOM films, or of all, as DICOM."
+        ),
+        icon="scan",
+        section="export",
+    ),
+    ActionSpec(
         "pacs.send",
         QT_TRANSLATE_NOOP("Actions", "Send Results to PACS…"),
         (_FILE,),

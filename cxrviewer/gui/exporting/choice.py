@@ -11,12 +11,22 @@ from cxrviewer.analysis.job import AnalysisJob
 from cxrviewer.analysis.pool import PoolSettings
 from cxrviewer.inference.bundle import Bundle
 
-ExportKind = Literal["csv", "jsonl", "overlays", "pdf", "labels"]
+ExportKind = Literal["csv", "jsonl", "overlays", "pdf", "labels", "dicom"]
 
 SUFFIXES: Final = MappingProxyType[ExportKind, tuple[str, ...]](
-    {"csv": (".csv",), "jsonl": (".jsonl",), "overlays": (), "pdf": (".pdf",), "labels": (".csv", ".jsonl")}
+    {
+        "csv": (".csv",),
+        "jsonl": (".jsonl",),
+        "overlays": (),
+        "pdf": (".pdf",),
+        "labels": (".csv", ".jsonl"),
+        "dicom": (),
+    }
 )
-"""How the file's name may end; overlays go into a folder."""
+"""How the file's name may end; overlays and DICOM objects go into a folder."""
+
+INTO_A_FOLDER: Final[frozenset[ExportKind]] = frozenset(("overlays", "dicom"))
+"""The exports that are many files."""
 
 WITH_PATIENT_DATA: Final[frozenset[ExportKind]] = frozenset(("csv", "jsonl", "pdf"))
 """The exports that have a place for patient data."""
@@ -24,7 +34,7 @@ WITH_PATIENT_DATA: Final[frozenset[ExportKind]] = frozenset(("csv", "jsonl", "pd
 
 @dataclass(frozen=True)
 class ExportChoice:
-    """What the user asked for; ``path`` is a folder for overlays, a file otherwise.
+    """What the user asked for; ``path`` is a folder for overlays and DICOM objects, a file otherwise.
 
     ``include_patient_data``: those that the analyses have, which they only do where they were made with them.
     """

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from cxrviewer.gui.exporting.choice import SUFFIXES, ExportKind
+from cxrviewer.gui.exporting.choice import INTO_A_FOLDER, SUFFIXES, ExportKind
 
 
 def destination_problem(kind: ExportKind, text: str) -> str:
     """Return why nothing can be exported to what was typed, as a sentence, or "" where it looks as if it could."""
-    is_folder = kind == "overlays"
+    is_folder = kind in INTO_A_FOLDER
     if not text.strip():
         if is_folder:
             return QCoreApplication.translate("ExportDestination", "Choose a folder.")
@@ -24,7 +24,7 @@ def destination_problem(kind: ExportKind, text: str) -> str:
     try:
         with suppress(FileNotFoundError, NotADirectoryError):
             path.lstat()
-        return _folder_problem(path) if is_folder else _file_problem(kind, path)
+        return _folder_problem(kind, path) if is_folder else _file_problem(kind, path)
     except (OSError, ValueError) as error:  # a name that the system cannot have, or a folder that may not be read
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         return QCoreApplication.translate("ExportDestination", "This path cannot be used: {reason}").format(
@@ -41,12 +41,14 @@ def destination(text: str) -> Path:
         return path
 
 
-def _folder_problem(path: Path) -> str:
+def _folder_problem(kind: ExportKind, path: Path) -> str:
     there = next((part for part in (path, *path.parents) if part.exists()), path)
     if not there.is_dir():
-        return QCoreApplication.translate("ExportDestination", "{path} is a file; overlays need a folder.").format(
-            path=there
-        )
+        if kind == "dicom":
+            said = QCoreApplication.translate("ExportDestination", "{path} is a file; DICOM objects need a folder.")
+        else:
+            said = QCoreApplication.translate("ExportDestination", "{path} is a file; overlays need a folder.")
+        return said.format(path=there)
     return _writable(there)
 
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.gui.exporting.choice import SUFFIXES, WITH_PATIENT_DATA, ExportChoice, ExportKind
+from cxrviewer.gui.exporting.choice import INTO_A_FOLDER, SUFFIXES, WITH_PATIENT_DATA, ExportChoice, ExportKind
 from cxrviewer.gui.exporting.destination import destination, destination_problem
 from cxrviewer.gui.panels.column import WrappedLabel
 from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine
@@ -33,6 +33,7 @@ _DEFAULT_NAMES = {
     "overlays": "cxrviewer-overlays",
     "pdf": "cxrviewer-report.pdf",
     "labels": "cxrviewer-labels.csv",
+    "dicom": "cxrviewer-dicom",
 }
 
 
@@ -96,6 +97,7 @@ class ExportDialog(QDialog):
             "overlays": self.tr("Export Overlays"),
             "pdf": self.tr("Export a PDF Report"),
             "labels": self.tr("Export Labels"),
+            "dicom": self.tr("Export DICOM Result Objects"),
         }[self._kind]
 
     def _explanation(self) -> str:
@@ -108,7 +110,14 @@ class ExportDialog(QDialog):
             ),
             "pdf": self.tr("One page for each film that has a result, after a summary where there are several."),
             "labels": self.tr("Your labels with their notes and authors, one row for each labelled film."),
+            "dicom": self.tr(
+                "A structured report, the overlay as a picture and a map of every heatmap for each DICOM film that has "
+                "a result, in the film's own study. They carry the patient's name and identifier, as the film does. "
+                "Those that are in the folder already stay as they are."
+            ),
         }[self._kind]
+        if self._kind == "dicom":
+            return said  # their names are of their content
         return said + " " + self.tr("The films' file names are in it, whatever they say.")
 
     def _films_box(self, selected: int, total: int) -> QGroupBox:
@@ -127,7 +136,7 @@ class ExportDialog(QDialog):
         return box
 
     def _path_row(self, folder: str) -> QHBoxLayout:
-        name = self.tr("&Folder") if self._kind == "overlays" else self.tr("&File")
+        name = self.tr("&Folder") if self._kind in INTO_A_FOLDER else self.tr("&File")
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self.path = QLineEdit(str(Path(folder or documents) / _DEFAULT_NAMES[self._kind]))
         self.path.setAccessibleName(name.replace("&", ""))
@@ -159,7 +168,7 @@ class ExportDialog(QDialog):
             widget.setVisible(self._kind in WITH_PATIENT_DATA)
 
     def _browse(self) -> None:
-        if self._kind == "overlays":
+        if self._kind in INTO_A_FOLDER:
             found = QFileDialog.getExistingDirectory(self, self._title(), self.path.text())
         else:
             patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES[self._kind])
@@ -186,7 +195,7 @@ class ExportDialog(QDialog):
         if not self._check():  # the disk may have changed since the last key
             return
         choice = self.choice()
-        if choice.kind == "overlays" or not choice.path.exists():
+        if choice.kind in INTO_A_FOLDER or not choice.path.exists():
             self._export(choice)
             return
         question = QMessageBox(

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from cxrviewer.domain import Analysis
 from cxrviewer.errors import ExportError
 from cxrviewer.gui.exporting.choice import SUFFIXES, Exported, ExportJob
+from cxrviewer.gui.exporting.dicom_objects import export_dicom_objects
 from cxrviewer.gui.exporting.drawn_films import PAGE
 from cxrviewer.gui.exporting.overlays import export_overlays
 from cxrviewer.gui.exporting.report import export_report
@@ -42,6 +43,8 @@ def export_films(job: ExportJob, watch: ExportWatch) -> Exported:
             count = write_labels(choice.path, _labelled(job, store, watch))
         elif choice.kind == "overlays":
             count = export_overlays(job, store, watch)
+        elif choice.kind == "dicom":
+            count = export_dicom_objects(job, store, watch)
         else:
             count = export_report(job, store, watch, agreement_of(job, store))
     return Exported(choice.path, count, watch.problems)

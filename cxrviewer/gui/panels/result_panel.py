@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -13,6 +13,7 @@ from cxrviewer.gui.panels.column import ColumnPanel, WrappedLabel, copy_text
 from cxrviewer.gui.panels.finding_bar import FindingBar, FindingThreshold, FindingValue
 from cxrviewer.gui.panels.not_for_diagnosis import NotForDiagnosisLine, not_for_diagnosis
 from cxrviewer.gui.panels.origin import Origin
+from cxrviewer.gui.panels.stored_lines import StoredLines
 from cxrviewer.gui.panels.warning_lines import WarningLines
 from cxrviewer.gui.panels.words import headline, probability_words, refusal_words, say, uncertain_words, warning_words
 from cxrviewer.gui.theme import scaled_font
@@ -22,6 +23,7 @@ from cxrviewer.results.uncertainty import set_words, threshold_words
 if TYPE_CHECKING:
     from cxrviewer.domain import Analysis, Prediction
     from cxrviewer.inference.bundle import Bundle
+    from cxrviewer.results.dicom.stored_result import StoredResult
 
 Thresholds = Mapping[str, FindingThreshold]
 
@@ -57,6 +59,7 @@ class ResultPanel(QWidget):
         self._bars.setSpacing(2)
         self.lungs = WrappedLabel()
         self.warnings = WarningLines()
+        self.stored = StoredLines()
         self.put_right = QPushButton()
         self.put_right.clicked.connect(lambda: self.put_right_asked.emit(self._appearance))
         self.show_anyway = QPushButton(self.tr("Show Anyway"))
@@ -82,6 +85,7 @@ class ResultPanel(QWidget):
         scrolled.column.addLayout(self._bars)
         scrolled.column.addWidget(self.lungs)
         scrolled.column.addWidget(self.warnings)
+        scrolled.column.addWidget(self.stored)
         for button in (self.put_right, self.show_anyway):
             scrolled.column.addWidget(button)
         buttons = QHBoxLayout()
@@ -139,6 +143,10 @@ class ResultPanel(QWidget):
         self._offer_treatment(analysis)
         self.origin.show_analysis(analysis)
 
+    def show_stored(self, stored: Sequence[StoredResult], fresh: Analysis | None) -> None:
+        """Show the results that the film's study holds beside the fresh one, None where there is none of the film."""
+        self.stored.show_stored(stored, fresh)
+
     def show_heatmap_of(self, finding: str) -> None:
         """Mark the bar of the finding whose heatmap is shown, and say how much of it lies inside the lungs; "" marks
         none.
@@ -151,7 +159,7 @@ class ResultPanel(QWidget):
         """Return all that the panel says, for the clipboard and for screen readers."""
         lines = [self.headline.said, self.explanation.said]
         lines += [bar.accessibleName() for bar in self.bars.values()]
-        lines += [self.lungs.said, self.details.said, self.origin.as_text(), not_for_diagnosis()]
+        lines += [self.lungs.said, self.stored.said, self.details.said, self.origin.as_text(), not_for_diagnosis()]
         return "\n".join(line for line in lines if line)
 
     def _begin(self, title: str) -> None:
@@ -164,6 +172,7 @@ class ResultPanel(QWidget):
         self._analysis = None
         self._say_lungs("")
         self.warnings.show_warnings(())
+        self.stored.show_stored((), None)
         self.origin.clear()
         self.details.say("")
         self.show_details.setChecked(False)

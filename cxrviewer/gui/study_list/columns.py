@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from cxrviewer.errors import RESULT_OBJECT_CODES
+from cxrviewer.gui.panels.words import short_reason
 from cxrviewer.results.film_labels import FilmLabel
 from cxrviewer.results.study_list import PROBABILITY_PREFIX, Film, FilmStatus
 from cxrviewer.results.uncertainty import level_words, possible_findings
@@ -90,6 +92,8 @@ def cell_spoken(film: Film, column: Column) -> str:
 
 
 def _status_text(film: Film) -> str:
+    if film.code in RESULT_OBJECT_CODES:  # no film that something is wrong with
+        return QCoreApplication.translate("StudyList", "Left aside: {what}").format(what=short_reason(film.code))
     word = status_word(film.status)
     return f"{word}: {printable(' '.join(film.message.split()))}" if film.message else word
 

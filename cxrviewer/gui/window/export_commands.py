@@ -11,7 +11,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from cxrviewer.gui.exporting.choice import ExportChoice, ExportJob, ExportKind
+from cxrviewer.gui.exporting.choice import INTO_A_FOLDER, ExportChoice, ExportJob, ExportKind
 from cxrviewer.gui.exporting.copied_picture import PictureCopier
 from cxrviewer.gui.exporting.progress import ExportProgress
 from cxrviewer.gui.exporting.runner import ExportRunner
@@ -26,6 +26,7 @@ EXPORTS: Final[dict[str, ExportKind]] = {
     "export.overlays": "overlays",
     "export.pdf": "pdf",
     "export.labels": "labels",
+    "export.dicom": "dicom",
 }
 _FOLDER_KEY = "window/export_folder"
 
@@ -88,7 +89,7 @@ class ExportCommands(QObject):
         dialog.open()
 
     def _start(self, choice: ExportChoice) -> None:
-        folder = choice.path if choice.kind == "overlays" else choice.path.parent
+        folder = choice.path if choice.kind in INTO_A_FOLDER else choice.path.parent
         self._session.settings.setValue(_FOLDER_KEY, os.fspath(folder))
         job = self._session.attempt(self._session.job)
         bundle = self._session.bundle

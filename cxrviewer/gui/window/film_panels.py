@@ -45,6 +45,7 @@ class FilmPanels(QObject):
         session.runner.engine_changed.connect(lambda _: self._show_waiting())
         session.unfinished_changed.connect(lambda _: self._show_waiting())
         session.bundle_changed.connect(self._take_bundle)
+        session.stored_results.changed.connect(self._show_stored)
         self.result.finding_chosen.connect(lambda finding: self._change_heatmap(finding=finding, visible=True))
         self.result.put_right_asked.connect(self._put_right)
         self.result.shown_anyway_asked.connect(lambda: self._treat(Treatment(show_out_of_scope=True)))
@@ -92,12 +93,25 @@ class FilmPanels(QObject):
             shown = self._viewer.heatmap.finding
             known = prediction is not None and shown in prediction.findings
             self.result.show_analysis(analysis, self._thresholds(analysis), (shown or "") if known else "")
+            self._show_stored()
         elif not self._session.is_queued(film.number):
             self.result.show_unfinished(film.path.name)
         elif self._session.runner.engine_state.phase == "ready":
             self.result.show_running(film.path.name)
         else:
             self.result.show_waiting(film.path.name)
+
+    def _show_stored(self) -> None:
+        """Show what the film's study holds of it, or what the report says that is chosen itself."""
+        film, known = self._viewer.film, self._session.stored_results
+        if film is None or film.analysis is None:
+            return
+        report = known.of_report(film.path)
+        if report is not None:
+            self.result.show_stored((report,), None)
+            return
+        uid = film.radiograph.sop_instance_uid if film.radiograph else ""
+        self.result.show_stored(known.of_film(film.analysis, uid), film.analysis)
 
     def _thresholds(self, analysis: Analysis) -> dict[str, FindingThreshold]:
         """Return the thresholds that decided the result, none where they are those of a bundle that is not at hand."""

@@ -180,6 +180,8 @@ class MainWindow(QMainWindow):
         session.notices.changed.connect(self._tell_notice)
         self.unfinished.resume_requested.connect(session.analyse_unfinished)
         self.films.removed.connect(self.viewer.forget)
+        self.films.removed.connect(lambda _: session.find_stored_results())
+        self.films.brought_back.connect(lambda _: session.find_stored_results())
         self.films.brought_back.connect(self._go_to)
         self.opening.first_opened.connect(self._show_opened)
         self.opening.recent_changed.connect(self.welcome.set_recent)

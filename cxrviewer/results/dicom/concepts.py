@@ -44,7 +44,7 @@ FLAGGED: Final = Concept("flagged", SCHEME, "Probability reaches its threshold")
 CALIBRATED: Final = Concept("calibrated", SCHEME, "Probability is calibrated")
 MOST_PROBABLE: Final = Concept("most-probable", SCHEME, "Most probable finding")
 SET_LEVEL: Final = Concept("set-level", SCHEME, "Level of the prediction set")
-IN_SET: Final = Concept("in-prediction-set", SCHEME, "Finding in the prediction set")
+IN_SET: Final = Concept("in-set", SCHEME, "Finding in the prediction set")
 EMPTY_SET: Final = Concept("none", SCHEME, "No finding")
 SCOPE: Final = Concept("scope", SCHEME, "Scope of the model")
 WARNING: Final = Concept("warning", SCHEME, "Warning")
@@ -60,7 +60,7 @@ _FINDINGS: Final = MappingProxyType(
 
 def finding_concept(finding: str) -> Concept:
     """Return the code of a bundle's finding: SNOMED CT's for those that are known, its own name otherwise."""
-    return _FINDINGS.get(finding) or Concept(finding[:16], SCHEME, finding[:64])
+    return _FINDINGS.get(finding) or Concept(finding[:64], SCHEME, finding[:64])
 
 
 def finding_of(value: str, scheme: str) -> str | None:

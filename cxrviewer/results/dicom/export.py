@@ -13,16 +13,22 @@ from cxrviewer.reading.translation import quiet
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.dicom import overlay_capture, parametric_map, structured_report
 from cxrviewer.results.dicom.frame import Making
-from cxrviewer.results.dicom.identity import object_file_name
+from cxrviewer.results.dicom.identity import object_file_name, result_digest
 from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.dicom.source import read_source
 
 
+def is_dicom_film(analysis: Analysis) -> bool:
+    """Return whether a film was read from a DICOM file, and so has a study that objects can be in."""
+    return analysis.facts is not None and analysis.facts.format == "DICOM"
+
+
 def object_paths(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
     """Return where the objects of a result lie in a folder; none where it has no prediction or its film is no DICOM."""
-    if analysis.prediction is None or analysis.facts is None or analysis.facts.format != "DICOM":
+    if analysis.prediction is None or not is_dicom_film(analysis):
         return ()
-    return tuple(folder / object_file_name(analysis, kind) for kind in _kinds(analysis))
+    digest = result_digest(analysis)
+    return tuple(folder / object_file_name(digest, kind) for kind in _kinds(analysis))
 
 
 def write_result_objects(
@@ -53,7 +59,7 @@ def write_result_objects(
         ) from error
     paths = []
     for kind, make in _objects(making, prediction, display):
-        path = folder / object_file_name(analysis, kind)
+        path = folder / object_file_name(making.digest, kind)
         if not path.exists():
             content = _made(make)
             with written_atomically(path) as stream:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.inference.bundle import Bundle
+from cxrviewer.reading.result_objects import MANUFACTURER
 from cxrviewer.results.dicom.concepts import SCHEME, SCHEME_NAME, SCHEME_ORGANISATION
 from cxrviewer.results.dicom.identity import IMPLEMENTATION_UID, derived_uid, result_digest, sealed
 from cxrviewer.results.dicom.source import SourceHeader
 
-MANUFACTURER: Final = "cxrviewer"
 _CREATION: Final = ("InstanceCreationDate", "InstanceCreationTime", "DateOfSecondaryCapture", "TimeOfSecondaryCapture")
 
 
@@ -31,6 +32,11 @@ class Making:
     def moment(self) -> tuple[str, str]:
         """The date and time of the objects, DA and TM."""
         return self.source.moment(self.bundle.metadata.created)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the result, see ``identity.result_digest``."""
+        return result_digest(self.analysis)
 
     def uid(self, *kind: str) -> str:
         """Return a UID of the film, the result and a kind of thing."""
@@ -70,12 +76,7 @@ class Making:
 
     @property
     def _sources(self) -> tuple[str, ...]:
-        return (
-            self.source.sop_instance_uid,
-            self.analysis.sha256,
-            self.analysis.model.sha256,
-            result_digest(self.analysis),
-        )
+        return self.source.sop_instance_uid, self.analysis.sha256, self.analysis.model.sha256, self.digest
 
 
 def plain(text: str, longest: int) -> str:

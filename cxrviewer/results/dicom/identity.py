@@ -42,12 +42,21 @@ def result_digest(analysis: Analysis) -> str:
     content = analysis_to_json(analysis)
     for key in _NOT_OF_THE_RESULT:
         del content[key]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode("ascii")).hexdigest()
+    return hashlib.sha256(json.dumps(_with_floats(content), sort_keys=True).encode("ascii")).hexdigest()
 
 
-def object_file_name(analysis: Analysis, kind: str) -> str:
-    """Return the file name of an object: no word of the film's name, which may be the patient's."""
-    return f"cxrviewer-{result_digest(analysis)[:20]}-{kind}.dcm"
+def _with_floats(value: Any) -> Any:
+    """Return JSON values with every number as a float: 256 comes back from the store as 256.0."""
+    if isinstance(value, dict):
+        return {key: _with_floats(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_floats(inner) for inner in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def object_file_name(digest: str, kind: str) -> str:
+    """Return the file name of an object of a result: no word of the film's name, which may be the patient's."""
+    return f"cxrviewer-{digest[:20]}-{kind}.dcm"
 
 
 def sealed(dataset: Dataset, *sources: str) -> bytes:

@@ -2,7 +2,7 @@
 
 One measurement group (TID 1501) for the film: the algorithm, in words what was found, for every finding the NUM
 "Probability" with the finding as its modifier and threshold, flag and calibration as its properties, and the prediction
-set with its level. ``stored_result`` reads it back.
+set with its level. ``stored_report`` reads it back.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis, Prediction
 from cxrviewer.inference.decision import bundle_thresholds
+from cxrviewer.reading.result_objects import MANUFACTURER
 from cxrviewer.results.dicom.concepts import (
     CALIBRATED,
     CHEST_RADIOGRAPHY,
@@ -33,7 +34,7 @@ from cxrviewer.results.dicom.concepts import (
     Concept,
     finding_concept,
 )
-from cxrviewer.results.dicom.frame import MANUFACTURER, Making, coding_schemes, plain
+from cxrviewer.results.dicom.frame import Making, coding_schemes, plain
 from cxrviewer.results.dicom.identity import DEVICE_UID
 from cxrviewer.results.uncertainty import set_words, threshold_words
 from cxrviewer.results.warned import all_warnings
