@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.labelling = Labelling(session.store, self.model, session.undo, self)
         self.exports = ExportCommands(session, self.model, self.films, self.viewer, self)
         self.program = ProgramCommands(session, self._theme, self)
-        self.pacs = PacsCommands(session, self)
+        self.pacs = PacsCommands(session, self.model, self.films, self)
         self._show_findings()
 
     def _make_actions(self) -> None:

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
+from cxrviewer.gui.exporting.choice import ExportChoice, ExportJob
 from cxrviewer.gui.session import Session
+from cxrviewer.gui.study_list.model import StudyListModel
+from cxrviewer.gui.window.film_commands import FilmCommands
 
 if TYPE_CHECKING:
     from cxrviewer.gui.pacs.nodes_dialog import NodesDialog
     from cxrviewer.gui.pacs.open_dialog import OpenFromPacsDialog
+    from cxrviewer.gui.pacs.send_dialog import SendToPacsDialog
+    from cxrviewer.gui.pacs.sending import MakeJob
     from cxrviewer.pacs.node import Node
 
 _FOLDER: Final = "pacs"  # beside the store
@@ -29,20 +34,23 @@ class PacsCommands(QObject):
     arrived = Signal(tuple)
     said = Signal(str)
 
-    def __init__(self, session: Session, window: QMainWindow) -> None:
+    def __init__(self, session: Session, model: StudyListModel, films: FilmCommands, window: QMainWindow) -> None:
         super().__init__(window)
         self._session = session
+        self._model = model
+        self._films = films
         self._window = window
         self.open_dialog: OpenFromPacsDialog | None = None
         self.nodes_dialog: NodesDialog | None = None
+        self.send_dialog: SendToPacsDialog | None = None
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Return what each action calls, by its id."""
-        return {"pacs.open": self.show_open, "pacs.nodes": self.show_nodes}
+        return {"pacs.open": self.show_open, "pacs.nodes": self.show_nodes, "pacs.send": self.show_send}
 
     def close(self) -> None:
         """End whatever runs."""
-        for dialog in (self.nodes_dialog, self.open_dialog):
+        for dialog in (self.nodes_dialog, self.open_dialog, self.send_dialog):
             if dialog is not None:
                 dialog.end_work()
 
@@ -81,6 +89,41 @@ class PacsCommands(QObject):
         self.open_dialog = dialog
         dialog.show()
 
+    def show_send(self) -> None:
+        """Show the dialog that sends results."""
+        nodes = self.nodes()
+        if nodes is None:
+            return
+        from cxrviewer.gui.pacs.send_dialog import SendToPacsDialog
+
+        dialog = SendToPacsDialog(
+            nodes,
+            self._session.settings,
+            self._session.notices,
+            len(self._films.chosen_numbers()),
+            self._model.rowCount(),
+            self._job_for,
+            self._window,
+        )
+        dialog.nodes_wanted.connect(lambda: self.show_nodes(dialog))
+        dialog.finished.connect(lambda _: self._forget("send_dialog"))
+        self.send_dialog = dialog
+        dialog.open()
+
+    def _job_for(self, only_selected: bool) -> MakeJob | None:
+        """Return what makes the objects of films; None where there is no bundle, which is said then."""
+        job, bundle = self._session.attempt(self._session.job), self._session.bundle
+        if job is None or bundle is None:
+            return None
+        numbers = self._films.chosen_numbers() if only_selected else tuple(self._model.film_numbers().tolist())
+
+        def make_job(folder: Path) -> ExportJob:
+            choice = ExportChoice("dicom", folder, only_selected, include_patient_data=True)
+            session = self._session
+            return ExportJob(session.store.path, numbers, choice, bundle, job, session.pool(), session.findings())
+
+        return make_job
+
     def show_nodes(self, parent: QWidget | None = None) -> None:
         """Show the dialog that edits the nodes."""
         nodes = self.nodes()
@@ -96,8 +139,9 @@ class PacsCommands(QObject):
         dialog.open()
 
     def _take_nodes(self, nodes: tuple[Node, ...]) -> None:
-        if self.open_dialog is not None:
-            self.open_dialog.show_nodes(nodes)
+        for dialog in (self.open_dialog, self.send_dialog):
+            if dialog is not None:
+                dialog.show_nodes(nodes)
 
     def _nodes_path(self) -> Path:
         return Path(self._session.settings.fileName()).parent / _NODES_FILE
