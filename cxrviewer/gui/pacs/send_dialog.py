@@ -65,6 +65,7 @@ class SendToPacsDialog(QDialog):
         self.send_button = QPushButton(self.tr("&Send"))
         self.buttons.addButton(self.send_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.send_button.setDefault(True)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self._lay_out(selected, total)
         self._connect()
         self.show_nodes(nodes)
@@ -119,6 +120,7 @@ class SendToPacsDialog(QDialog):
         chosen = self.nodes.node()
         self.nodes.show_nodes(nodes, chosen.name if chosen else str(self._settings.value(_NODE_KEY, "")))
         self.message.say("" if nodes else self.tr("No PACS is configured yet; add one with the button Nodes…"))
+        (self.nodes.box if nodes else self.nodes.edit).setFocus()
         self._show_state()
 
     def send(self) -> None:
