@@ -96,7 +96,7 @@ def date_range(first: date | None, last: date | None) -> str:
     if first is None and last is None:
         return ""
     if first == last and first is not None:
-        return first.strftime("%Y%m%d")
+        return dicom_date(first)
     return f"{'' if first is None else dicom_date(first)}-{'' if last is None else dicom_date(last)}"
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from cxrviewer.errors import (
     AETitleError,
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
     from pynetdicom.ae import ApplicationEntity
     from pynetdicom.association import Association
+    from pynetdicom.events import Event
     from pynetdicom.presentation import PresentationContext
 
 # Larger than pynetdicom's own 16 KiB, as a film takes many of them; what peers commonly use.
 MAX_PDU: Final = 128 * 1024
+
+_NEARLY: Final = 0.9
+_ABORT_PDU: Final = b"\x07"
+# When something last went to or came from the other side of an association, by time.monotonic().
+_heard_at: WeakKeyDictionary[Association, float] = WeakKeyDictionary()
 
 _PENDING: Final = (0xFF00, 0xFF01)
 _CANCELLED: Final = 0xFE00
@@ -65,6 +72,8 @@ def associated(
     Raises the NetworkError child that tells why there is none.
     """
     entity = application_entity(node.calling_ae_title, node.timeout_seconds)
+    from pynetdicom import evt
+
     started = time.monotonic()
     tls = (client_context(node), node.host) if node.tls else None
     try:
@@ -76,7 +85,7 @@ def associated(
             max_pdu=MAX_PDU,
             ext_neg=list(negotiation),
             tls_args=tls,
-            evt_handlers=list(handlers),
+            evt_handlers=[(evt.EVT_DATA_RECV, _note_that_heard), (evt.EVT_DATA_SENT, _note_that_heard), *handlers],
         )
     except OSError as error:  # the host's name is not known
         raise unreachable(node, error) from error
@@ -89,6 +98,11 @@ def associated(
         raise
     if association.is_established:
         association.release()
+
+
+def _note_that_heard(event: Event) -> None:
+    if event.data[:1] != _ABORT_PDU:  # which is sent when the waiting has been given up
+        _heard_at[event.assoc] = time.monotonic()
 
 
 def is_pending(status: Dataset) -> bool:
@@ -113,13 +127,15 @@ def check_status(node: Node, operation: str, association: Association, status: D
 
 def lost(node: Node, operation: str, association: Association) -> NetworkError:
     """Return the named error of an association that gave no answer: too late, or ended before."""
-    if association.is_aborted or association.is_released:
-        return AssociationLostError(
-            f"expected {node.name} to answer {operation}, but the association ended before: the node aborted it, gave "
-            f"no answer within {node.timeout_seconds:g} s, or the network was cut; try again."
+    # pynetdicom tells neither which it was: it aborts an association itself when it has waited long enough.
+    if time.monotonic() - _heard_at.get(association, 0.0) >= _NEARLY * node.timeout_seconds:
+        return NetworkTimeoutError(
+            f"{node.name} did not answer {operation} within {node.timeout_seconds:g} s; try again, or raise the "
+            "time-out."
         )
-    return NetworkTimeoutError(
-        f"{node.name} did not answer {operation} within {node.timeout_seconds:g} s; try again, or raise the time-out."
+    return AssociationLostError(
+        f"expected {node.name} to answer {operation}, but the association ended before: the node aborted it, or the "
+        "network was cut; try again."
     )
 
 

@@ -186,7 +186,7 @@ def _follow(
         if is_pending(status):
             arrivals.stop_where_wanted()
             continue
-        if is_cancelled(status) or arrivals.failure is not None:
+        if is_cancelled(status) or arrivals.stop_wanted:  # however the node puts it
             return False
         if status.get("Status") is None:
             raise lost(node, operation, association)
@@ -210,7 +210,7 @@ def _move(node: Node, parts: list[FoundStudy | FoundSeries], arrivals: Arrivals)
             answers = association.send_c_move(_identifier(part), node.destination, STUDY_ROOT_MOVE, msg_id=number)
             if not _follow(node, "C-MOVE", association, answers, arrivals):
                 return
-    if not arrivals.count:
+    if not arrivals.count and not arrivals.stop_wanted:
         raise PeerStatusError(
             f"{node.name} ended C-MOVE, but no object came: check that it knows {node.destination!r} as "
             f"{node.move_address}:{node.move_port or 'a fixed port, which this node has to name'}, and calls itself "
