@@ -10,7 +10,9 @@ from PySide6.QtCore import QSettings
 
 from cxrviewer.gui.notices import Notices
 from cxrviewer.gui.preferences.stored import open_settings
+from cxrviewer.gui.theme import Theme
 from cxrviewer.pacs.secrets import _for_session
+from tests.gui.window.bench import Bench
 from tests.pacs import orthanc as orthancs
 from tests.pacs.file_keyring import FileKeyring
 from tests.pacs.orthanc import Orthanc
@@ -52,3 +54,15 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def running_orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
     with orthancs.orthanc(tmp_path_factory.mktemp("orthanc")) as server:
         yield server
+
+
+@pytest.fixture
+def bench(qapp: object, qtbot: object, tmp_path: Path) -> Iterator[Bench]:
+    """A window at its first start, in a home of its own."""
+    theme = Theme(qapp)
+    theme.apply("light")
+    home = tmp_path / "home"
+    home.mkdir()
+    made = Bench(home, theme, qtbot)
+    yield made
+    made.close()

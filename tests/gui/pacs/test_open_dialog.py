@@ -180,7 +180,11 @@ def retrieved(operation: Any) -> list[Any]:
     path = operation.folder / "a.dcm"
     operation.folder.mkdir(parents=True)
     path.write_bytes(b"object")
-    return [TransferProgress(0, 0, 2), TransferProgress(1, 1, 2), finished(Retrieved((path,), 1, ("one was damaged.",)))]
+    return [
+        TransferProgress(0, 0, 2),
+        TransferProgress(1, 1, 2),
+        finished(Retrieved((path,), 1, ("one was damaged.",))),
+    ]
 
 
 def test_enter_fetches_what_is_selected_and_opens_what_arrived(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cxrviewer.errors import AETitleError, DiskFullError, PeerStatusError
-from cxrviewer.gui.pacs.arrivals import Arrived, ArrivalWatch
+from cxrviewer.gui.pacs.arrivals import ArrivalWatch, Arrived
 from cxrviewer.gui.pacs.retrieval import Retrieval, RetrievalEnd
 from cxrviewer.gui.pacs.runner import NodeRunner
 from cxrviewer.pacs.process import Failed, TestNode
