@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -41,13 +41,13 @@ class NodeForm(ColumnPanel):
         self.fields: dict[str, QWidget] = {}
         self.problems: dict[str, WrappedLabel] = {}
         self.hints: dict[str, WrappedLabel] = {}
-        self._boxes: dict[str, QWidget] = {}
-        self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._rows: dict[str, tuple[QWidget, QWidget]] = {}
+        # A QFormLayout keeps heights of rows that were hidden while their sentences wrapped otherwise.
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(1, 1)
         self._add_rows()
         self._show_rows()
-        self.column.addLayout(self._form)
+        self.column.addLayout(self._grid)
         self.column.addStretch(1)
 
     # Made once
@@ -141,8 +141,11 @@ class NodeForm(ColumnPanel):
         problem = WrappedLabel()
         problem.setVisible(False)
         column.addWidget(problem)
-        self.fields[name], self.hints[name], self.problems[name], self._boxes[name] = field, words, problem, box
-        self._form.addRow(text, box)
+        self.fields[name], self.hints[name], self.problems[name] = field, words, problem
+        self._rows[name] = text, box
+        text.setContentsMargins(0, 4, 0, 0)  # on the line of the field
+        self._grid.addWidget(text, len(self._rows), 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(box, len(self._rows), 1)
         _changed(field).connect(self._take_change)
 
     # Values
@@ -189,7 +192,6 @@ class NodeForm(ColumnPanel):
             palette.setColor(label.foregroundRole(), colour)
             label.setPalette(palette)
             label.setVisible(bool(words))
-        self._form.invalidate()  # it keeps the heights of rows whose labels have come or gone
 
     def _secret(self, name: str) -> str | None:
         """Return what was typed; an empty field leaves a secret as it is."""
@@ -207,7 +209,8 @@ class NodeForm(ColumnPanel):
         moves = not web and _value(self.fields["retrieve_by"]) == "c-move"
         for names, shown in ((_DICOM, not web), (_WEB, web), (_MOVE, moves), (_TLS, encrypted)):
             for name in names:
-                self._form.setRowVisible(self._boxes[name], shown)
+                for part in self._rows[name]:
+                    part.setVisible(shown)
 
 
 _SECRETS: Final = ("password", "key_passphrase")

@@ -199,7 +199,7 @@ class OpenFromPacsDialog(QDialog):
             )
             words = self.tr("{count} studies, and more").format(count=count)
         elif found.ended == "cancelled":
-            words = self.tr("Stopped; {count} studies so far").format(count=count)
+            words = self.tr("Stopped; studies so far: {count}").format(count=count)
         elif not found.studies:
             words = self.tr("No study matches.")
         self.summary.setText(words)

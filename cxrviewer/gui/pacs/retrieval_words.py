@@ -12,7 +12,7 @@ def progress_words(progress: RetrievalProgress, locale: QLocale) -> str:
     """Return how far a retrieval is: "Study 2 of 5: 12 of 40 objects, 96 MB, 11 MB a second"."""
     count = locale.toString
     if progress.total is None:
-        objects = QCoreApplication.translate("Retrieval", "{done} objects").format(done=count(progress.done))
+        objects = QCoreApplication.translate("Retrieval", "objects: {done}").format(done=count(progress.done))
     else:
         objects = QCoreApplication.translate("Retrieval", "{done} of {total} objects").format(
             done=count(progress.done), total=count(progress.total)
@@ -43,20 +43,22 @@ def end_words(end: RetrievalEnd, locale: QLocale) -> tuple[str, Level]:
     level: Level = "warning"
     if end.error is not None:
         level = "error"
-        words = translate("Retrieval", "{count} objects had arrived before; they are opened.") if end.paths else ""
+        words = translate("Retrieval", "Objects that arrived before, and are opened: {count}.") if end.paths else ""
     elif end.cancelled and end.paths:
         words = translate(
-            "Retrieval", "Cancelled: {count} objects had arrived; they are opened, the others were not fetched."
+            "Retrieval", "Cancelled. Objects that had arrived, and are opened: {count}; the others were not fetched."
         )
     elif end.cancelled:
         level = "information"
         words = translate("Retrieval", "Cancelled before anything had arrived.")
     elif end.failed or end.problems:
-        words = translate("Retrieval", "{count} objects arrived and are opened; {failed} could not be fetched.")
+        words = translate(
+            "Retrieval", "Objects that arrived and are opened: {count}; that could not be fetched: {failed}."
+        )
     elif not end.paths:
         words = translate("Retrieval", "Nothing arrived: what was chosen holds no radiographs.")
     else:
         level = "information"
-        words = translate("Retrieval", "{count} objects arrived and are opened.")
+        words = translate("Retrieval", "Objects that arrived and are opened: {count}.")
     filled = words.format(count=locale.toString(len(end.paths)), failed=locale.toString(end.failed))
     return " ".join((filled, *end.problems)).strip(), level

@@ -167,13 +167,13 @@ class SendToPacsDialog(QDialog):
         if end.error is not None:
             return "", "error"
         if end.cancelled:
-            return self.tr("Cancelled; the PACS has {count} objects.").format(count=count(end.sent)), "warning"
+            return self.tr("Cancelled. Objects that the PACS has: {count}.").format(count=count(end.sent)), "warning"
         if end.not_sent:
-            said = self.tr("The PACS took {count} objects, and did not take {others}.")
+            said = self.tr("Objects that the PACS took: {count}; that it did not take: {others}.")
             return " ".join((said.format(count=count(end.sent), others=count(end.not_sent)), *end.reasons)), "warning"
         if not end.sent:
             return " ".join((self.tr("There was nothing to send."), *end.problems)), "warning"
-        said = self.tr("The PACS took all {count} objects.").format(count=count(end.sent))
+        said = self.tr("The PACS took everything; objects: {count}.").format(count=count(end.sent))
         return " ".join((said, *end.problems)), "warning" if end.problems else "information"
 
     def _show_state(self) -> None:

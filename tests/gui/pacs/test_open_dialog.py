@@ -133,7 +133,7 @@ def test_a_list_that_was_cut_says_so_and_so_does_one_that_was_stopped(dialog_of:
     assert not dialog.search_button.isEnabled()
     dialog.stop_button.click()
     qtbot.waitUntil(lambda: not dialog.search.is_running)
-    assert dialog.summary.text() == "Stopped; 1 studies so far"
+    assert dialog.summary.text() == "Stopped; studies so far: 1"
     fake.answers["FindStudies"] = finished(FoundStudies())
     assert found(dialog, qtbot).summary.text() == "No study matches."
 
@@ -197,7 +197,9 @@ def test_enter_fetches_what_is_selected_and_opens_what_arrived(
     with qtbot.waitSignal(dialog.arrived) as arrived:
         qtbot.keyClick(dialog.view, Qt.Key.Key_Return)
     assert arrived.args == [(tmp_path / "pacs" / "1.2.3.3" / "a.dcm",)]
-    assert dialog.message.said == "1 objects arrived and are opened; 1 could not be fetched. one was damaged."
+    assert (
+        dialog.message.said == "Objects that arrived and are opened: 1; that could not be fetched: 1. one was damaged."
+    )
     assert notices.notices[0].level == "warning"
     assert "SECRET" not in notices.notices[0].text
     assert not dialog.progress.isVisible()
@@ -219,7 +221,7 @@ def test_escape_cancels_first_and_closes_then(dialog_of: Make, qtbot: Any) -> No
     with qtbot.waitSignal(dialog.arrived) as arrived:
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert [path.name for path in arrived.args[0]] == ["a.dcm"]
-    assert dialog.message.said.startswith("Cancelled: 1 objects had arrived")
+    assert dialog.message.said.startswith("Cancelled. Objects that had arrived, and are opened: 1")
     assert dialog.isVisible()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()

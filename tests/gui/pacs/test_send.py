@@ -72,7 +72,7 @@ def test_all_objects_of_the_selected_films_are_sent_and_gone_from_here(
     assert dialog.only_selected.isChecked()
     assert fake.started == []
     assert made.folders == []
-    assert sent(dialog, qtbot) == "The PACS took all 5 objects."
+    assert sent(dialog, qtbot) == "The PACS took everything; objects: 5."
     assert made.asked == [True]
     assert fake.started[0].operation.node.name == "Archive"
     assert not made.folders[0].exists()
@@ -95,7 +95,7 @@ def test_what_the_node_did_not_take_is_said_with_why(dialog_of: Make, qtbot: Any
         return [finished(Sent(operation.files[:3], refused))]
 
     said = sent(dialog_of(FakeNode(Send=some)), qtbot)
-    assert said == "The PACS took 3 objects, and did not take 2. Archive has no room."
+    assert said == "Objects that the PACS took: 3; that it did not take: 2. Archive has no room."
     assert notices.notices[0].text == said
 
 
@@ -127,7 +127,7 @@ def test_sending_can_be_cancelled_and_ends_with_its_dialog(dialog_of: Make, qtbo
     qtbot.waitUntil(lambda: dialog.progress.words.said == "Sending: 2 of 5 objects")
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not dialog.sending.is_running)
-    assert dialog.message.said == "Cancelled; the PACS has 2 objects."
+    assert dialog.message.said == "Cancelled. Objects that the PACS has: 2."
     dialog.send()
     qtbot.waitUntil(lambda: len(fake.started) == 2)
     dialog.close()

@@ -54,7 +54,7 @@ def test_a_film_is_found_fetched_and_analysed_and_its_result_sent_back(bench: Be
     assert dialog.model.rowCount() == 1
     dialog.fetch()
     bench.until(lambda: bool(bench.model.rowCount()), 60)
-    assert dialog.message.said == "1 objects arrived and are opened."
+    assert dialog.message.said == "Objects that arrived and are opened: 1."
     assert bench.listed(0).path.parent == bench.home / "pacs" / STUDY
     bench.until_done()
     assert set(bench.statuses().values()) == {"ok"}
@@ -65,7 +65,7 @@ def test_a_film_is_found_fetched_and_analysed_and_its_result_sent_back(bench: Be
     bench.until(lambda: not sending.sending.is_running, 120)
     count = len(orthanc.objects()) - 1
     assert count >= 3  # report, overlay and a map of each heatmap
-    assert sending.message.said == f"The PACS took all {count} objects."
+    assert sending.message.said == f"The PACS took everything; objects: {count}."
     assert len(orthanc.rest("/studies")) == 1  # in the film's own study
     sending.close()
     assert bench.notices.notices == ()
