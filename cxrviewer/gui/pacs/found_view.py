@@ -12,8 +12,9 @@ from cxrviewer.gui.pacs.found_model import COLUMNS, PATIENT_COLUMNS, FoundModel
 from cxrviewer.pacs.query import FoundSeries, FoundStudy
 
 _ROW_HEIGHT: Final = 1.6  # of a line of text
+_FEWEST_LETTERS: Final = 8
 _LETTERS: Final = {
-    "date": 26, "modality": 10, "name": 24, "patient_id": 16, "birth_date": 14, "description": 26,
+    "date": 26, "modality": 12, "name": 24, "patient_id": 16, "birth_date": 14, "description": 26,
     "accession_number": 15, "series": 8, "objects": 9,
 }  # fmt: skip
 
@@ -48,6 +49,7 @@ class FoundView(QTreeView):
         self.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         head = self.header()
         head.setStretchLastSection(False)
+        head.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * _FEWEST_LETTERS)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         letter = self.fontMetrics().averageCharWidth()
         for column, name in enumerate(COLUMNS):
