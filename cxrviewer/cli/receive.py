@@ -64,6 +64,10 @@ def receive_films(request: ReceiveRequest) -> None:
     log = ReceiverLog(lambda line: typer.echo(line, err=True), quiet=request.quiet)
     ended = threading.Event()
     _end_on_signals(ended)
+    # A fault in a thread is told by its kind; a traceback could quote what a stranger sent.
+    threading.excepthook = lambda fault: log.problem(
+        f"a thread failed ({fault.exc_type.__name__}); please report this."
+    )
     receiver = Receiver(settings, analysis, log)
     try:
         log.say(

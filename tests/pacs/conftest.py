@@ -9,6 +9,7 @@ import pytest
 import trustme
 
 from cxrviewer.pacs.secrets import keep_secret
+from tests.cli.command import environment
 from tests.pacs import orthanc as orthancs
 from tests.pacs.file_keyring import FileKeyring
 from tests.pacs.network import tls_proxy
@@ -91,3 +92,11 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def dcmtk() -> None:
     """dcmtk's programs, installed where they are missing."""
     orthancs.install()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folders of configuration and data that are nobody's."""
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / "home"

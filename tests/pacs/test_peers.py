@@ -57,7 +57,7 @@ def test_nobody_there_is_named():
 
 
 def test_a_peer_that_never_answers_is_a_time_out():
-    with tcp_server(silent) as port, pytest.raises(NetworkTimeoutError, match="within 0.5 s"):
+    with tcp_server(silent) as port, pytest.raises(NetworkTimeoutError, match=r"within 0\.5 s"):
         operations.test_node(node(port, timeout_seconds=0.5))
 
 

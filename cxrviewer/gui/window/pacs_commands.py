@@ -49,10 +49,10 @@ class PacsCommands(QObject):
         return {"pacs.open": self.show_open, "pacs.nodes": self.show_nodes, "pacs.send": self.show_send}
 
     def close(self) -> None:
-        """End whatever runs."""
+        """Close the dialogs, which ends whatever runs."""
         for dialog in (self.nodes_dialog, self.open_dialog, self.send_dialog):
             if dialog is not None:
-                dialog.end_work()
+                dialog.close()
 
     def nodes(self) -> tuple[Node, ...] | None:
         """Return the configured nodes; None where they or the extra cannot be used, which is said then."""

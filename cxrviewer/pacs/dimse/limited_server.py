@@ -80,4 +80,19 @@ class LimitedRequestHandler(RequestHandler):
             return cast(bytearray, read(count))
 
         transport.recv = read_within_limits
+        _guard(association)
         return association
+
+
+def _guard(association: Association) -> None:
+    """Let a message that cannot be parsed end its association in order, as pynetdicom does for some kinds of them."""
+    dimse: Any = association.dimse
+    receive = dimse.receive_primitive
+
+    def receive_or_abort(primitive: Any) -> None:
+        try:
+            receive(primitive)
+        except Exception:  # noqa: BLE001 - a stranger's bytes raise whatever they like
+            association.dul.event_queue.put("Evt19")  # PS3.8, 9.2.3: an invalid PDU
+
+    dimse.receive_primitive = receive_or_abort

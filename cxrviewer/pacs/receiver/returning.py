@@ -62,7 +62,7 @@ class Returning:
                 delay = min(2 * delay, _LONGEST_DELAY)
                 continue
             if not busy:
-                self._news.wait(1.0)
+                self._news.wait(min(1.0, self._first_delay))
 
     def _send_due(self) -> bool:
         """Send what is due over one association; return whether there was anything. Raises why none came about."""
