@@ -262,7 +262,8 @@ def _analyse(request: ClassifyRequest, plan: _Plan, store: ResultStore) -> Count
     if not request.quiet:
         _summarise(plan, counts, time.perf_counter() - started, to_stderr=request.as_json)
         if request.dicom_out is not None and others:
-            said = f"{others} {'film is' if others == 1 else 'films are'} no DICOM, and have no DICOM objects."
+            films = "1 film is no DICOM, and has" if others == 1 else f"{others} films are no DICOM, and have"
+            said = f"{films} no DICOM objects."
             typer.echo(said, err=request.as_json)
     return counts
 

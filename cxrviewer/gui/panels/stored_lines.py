@@ -34,8 +34,10 @@ class StoredLines(WrappedLabel):
 
 def stored_words(stored: StoredResult, fresh: Analysis | None) -> str:
     """Return what a stored result says, who made it, and in what the fresh one of the same film differs."""
-    tr = QCoreApplication.translate
-    said = tr("StoredResult", "Stored result (from the study): {finding} {number}, {model}, {program}").format(
+    template = QCoreApplication.translate(
+        "StoredResult", "Stored result (from the study): {finding} {number}, {model}, {program}"
+    )
+    said = template.format(
         finding=stored.predicted,
         number=probability_words(stored.probability),
         model=f"{stored.model_name} {stored.model_version}",
@@ -43,13 +45,15 @@ def stored_words(stored: StoredResult, fresh: Analysis | None) -> str:
     )
     if stored.date:
         date = f"{stored.date[:4]}-{stored.date[4:6]}-{stored.date[6:]}"
-        said += tr("StoredResult", ", film of {date}").format(date=date)
+        said += QCoreApplication.translate("StoredResult", ", film of {date}").format(date=date)
     if stored.warnings:
-        said += ". " + tr("StoredResult", "It warned: {warnings}").format(warnings=" ".join(stored.warnings))
+        warned = QCoreApplication.translate("StoredResult", "It warned: {warnings}")
+        said += ". " + warned.format(warnings=" ".join(stored.warnings))
     said = said.rstrip(".") + "."
     if fresh is None or fresh.prediction is None:
         return said
-    differences = [tr("StoredResult", _DIFFERENCES[name]) for name in stored.differences(fresh)]
+    differences = [QCoreApplication.translate("StoredResult", _DIFFERENCES[name]) for name in stored.differences(fresh)]
     if not differences:
-        return said + " " + tr("StoredResult", "The fresh result says the same.")
-    return said + " " + tr("StoredResult", "The fresh result differs in {what}.").format(what=", ".join(differences))
+        return f"{said} {QCoreApplication.translate('StoredResult', 'The fresh result says the same.')}"
+    differs = QCoreApplication.translate("StoredResult", "The fresh result differs in {what}.")
+    return f"{said} {differs.format(what=', '.join(differences))}"

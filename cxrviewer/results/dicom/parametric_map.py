@@ -128,10 +128,7 @@ def _geometry(
 
 def _directions(making: Making) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     row, column = making.source.orientation or ("L", "F")
-    along_row, along_column = _DIRECTIONS[row[0]], _DIRECTIONS[column[0]]
-    if any(a and b for a, b in zip(along_row, along_column, strict=True)):
-        return _DIRECTIONS["L"], _DIRECTIONS["F"]
-    return along_row, along_column
+    return _DIRECTIONS[row[0]], _DIRECTIONS[column[0]]
 
 
 def _film_in_space(making: Making, spacing: tuple[float, float]) -> Any:

@@ -53,6 +53,7 @@ _OF_THE_IMAGE: Final = (
 _KEYWORDS: Final = tuple(
     dict.fromkeys(("SpecificCharacterSet", *_UIDS, *_IDENTIFYING, *_DESCRIBING, *_DATES, *_TIMES, *_OF_THE_IMAGE))
 )
+_AXES: Final = (frozenset("LR"), frozenset("AP"), frozenset("HF"))
 _LOSSY_SYNTAXES: Final = frozenset(
     ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.91")
 )
@@ -245,6 +246,10 @@ def _is_lossy(header: Header) -> bool:
 
 
 def _orientation(header: Header) -> tuple[str, str] | None:
+    """Return the directions of rows and columns (PS3.3 C.7.6.1.1.1), None where they are missing or no two axes."""
     value = header.value("PatientOrientation")
     words = [] if value is None or isinstance(value, str) else [str(word).strip() for word in value]
-    return (words[0], words[1]) if len(words) == 2 and all(re.fullmatch("[AFHLPR]{1,3}", w) for w in words) else None
+    if len(words) != 2 or not all(re.fullmatch("[AFHLPR]{1,3}", word) for word in words):
+        return None
+    row, column = words
+    return None if any({row[0], column[0]} <= axis for axis in _AXES) else (row, column)

@@ -23,7 +23,7 @@ ISSUE_4 = (
     "export.jsonl", "export.overlays", "export.pdf", "edit.undo", "edit.redo", "compare.1", "compare.2", "compare.4",
     "compare.link", "program.preferences", "theme.system", "theme.light", "theme.dark", "view.patient_data",
     "program.palette", "help.shortcuts", "help.guide", "help.model_card", "help.about", "program.quit",
-    "analysis.pause", "analysis.cancel", "analysis.resume",
+    "analysis.pause", "analysis.cancel", "analysis.resume", "export.dicom",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Exports of the window are those of the command line, hold what was asked for, and appear whole or not at all."""
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -33,7 +34,7 @@ from cxrviewer.results.store import ResultKey, ResultStore
 from cxrviewer.results.study_list import film_analysis, films, label_counts
 from cxrviewer.results.study_list_changes import FilmOutcome, mark_pending, open_films, record_outcomes
 from tests.cli.command import rows
-from tests.films import write_png
+from tests.films import write_dicom, write_png
 from tests.gui.exporting.conftest import ExportedByCommandLine, Heard, Listed, add_copies
 from tests.results.stored_lists import FINDINGS, fill_at_random
 
@@ -112,6 +113,47 @@ def test_overlays_that_are_there_stay(listed: Listed, export: Export, tmp_path: 
     assert export(listed.job("overlays", folder))[2] == 3
     assert first.read_bytes() == b"mine"
     assert len(list(folder.iterdir())) == 4
+
+
+@pytest.fixture
+def in_a_study(listed: Listed, tmp_path: Path) -> Listed:
+    """The list with a film at its end that stands in a study, with the result of the other DICOM film."""
+    film = write_dicom(
+        tmp_path / "study.dcm", 300, StudyInstanceUID="1.2.826.0.1.3680043.8.498.11", SeriesInstanceUID="1.2.826.0.1.12"
+    )
+    with closing(ResultStore(listed.store_path)) as store:
+        run = store.run(1)
+        analysis = next(a for a in store.run_analyses(run) if a.path.endswith("b.dcm"))
+        numbers = open_films(store, [film]).identifiers
+        of_film = replace(analysis, path=str(film), sha256=hashlib.sha256(film.read_bytes()).hexdigest())
+        record_outcomes(store, run.key, [FilmOutcome(numbers[0], of_film)])
+    return replace(listed, numbers=listed.numbers + numbers, paths=(*listed.paths, film))
+
+
+def test_dicom_objects_appear_together_and_stay(in_a_study: Listed, export: Export, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "objects"
+    end = export(in_a_study.job("dicom", folder))
+    assert end[:3] == ("finished", folder, 1)
+    homeless, others, without = end[3]
+    assert "b.dcm has no DICOM objects: expected the element StudyInstanceUID" in homeless
+    assert others == "Films that are no DICOM, and have no DICOM objects: 2."
+    assert without == "Films without a result, which have no DICOM objects: 1."
+    made = sorted(folder.iterdir())
+    assert len(made) == 5  # and nothing of the staging
+    made[0].write_bytes(b"mine")
+    assert export(in_a_study.job("dicom", folder))[2] == 1
+    assert made[0].read_bytes() == b"mine"
+    assert sorted(folder.iterdir()) == made
+
+
+def test_without_highdicom_an_export_says_what_to_install(
+    listed: Listed, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxrviewer.results.dicom.library.importlib.util.find_spec", lambda name: None)
+    how, error = export(listed.job("dicom", tmp_path / "objects"))
+    assert how == "failed"
+    assert "pip install 'cxrviewer[dicom-results]'" in str(error)
+    assert not (tmp_path / "objects").exists()
 
 
 def test_a_report_is_that_of_the_command_line(

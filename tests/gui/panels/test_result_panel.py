@@ -1,6 +1,7 @@
 """The result panel says in words what came of a film, shows every probability with its threshold, and looks right."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from cxrviewer.gui.panels.finding_bar import FindingThreshold
 from cxrviewer.gui.panels.result_panel import ResultPanel, shown_thresholds
 from cxrviewer.gui.panels.words import headline, probability_words, short_reason
 from cxrviewer.inference.bundle import find_bundle
+from cxrviewer.results.dicom.stored_result import StoredFinding, StoredResult
 from cxrviewer.results.uncertainty import uncertain_words
 from cxrviewer.results.words import verdict
 from tests.gui.pictures import assert_looks_as_golden, picture_of, themed, unlike
@@ -215,3 +217,31 @@ def test_the_share_inside_the_lungs_is_that_of_the_heatmap_that_is_shown(panel) 
     assert not panel.lungs.isVisibleTo(panel)
     panel.show_nothing()
     assert panel.lungs.said == ""
+
+
+def test_a_stored_result_stands_beside_the_fresh_one(qtbot: Any) -> None:
+    fresh = film(0.05, 0.9, 0.05)
+    found = [StoredFinding("NORMAL", 0.05), StoredFinding("PNEUMONIA", 0.9, 0.4, True), StoredFinding("COVID19", 0.05)]
+    stored = StoredResult(
+        tuple(found), "PNEUMONIA", None, None, MODEL.name, MODEL.version, MODEL.sha256, "litert", "cxrviewer 0.1.0",
+        "1.2.3", fresh.sha256, "20250314", "1.2.4", "1.2.5", (),
+    )  # fmt: skip
+    panel = ResultPanel()
+    qtbot.addWidget(panel)
+    panel.show_analysis(fresh, THRESHOLDS)
+    assert panel.stored.isHidden()
+    panel.show_stored((stored,), fresh)
+    said = (
+        "Stored result (from the study): PNEUMONIA 0.90, cxr_mobilenetv2 0.1.0, cxrviewer 0.1.0, film of 2025-03-14. "
+    )
+    assert panel.stored.said == said + "The fresh result says the same."
+    assert not panel.stored.isHidden()
+    assert panel.stored.said in panel.as_text()
+    other = film(0.85, 0.1, 0.05)
+    panel.show_stored((stored, stored), other)
+    first, _ = panel.stored.said.split("\n")
+    assert first.endswith("The fresh result differs in the finding, the probabilities, what is flagged.")
+    panel.show_stored((stored,), None)
+    assert panel.stored.said == said.strip()
+    panel.show_nothing()
+    assert panel.stored.isHidden()
