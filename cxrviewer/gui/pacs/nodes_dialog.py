@@ -216,9 +216,7 @@ class NodesDialog(QDialog):
 
     def _show_no_keyring(self, error: CxrViewerError) -> None:
         self.form.fields["password"].setPlaceholderText("")
-        words = self.tr(
-            "The system has no keyring that works: a password is used until the program is closed. {reason}"
-        )
+        words = self.tr("A password is used until the program is closed, and not kept: {reason}")
         self.form.hints["password"].say(words.format(reason=error))
 
     # The end

@@ -222,7 +222,7 @@ def test_passwords_follow_renamed_nodes_and_go_with_removed_ones(
 @pytest.mark.usefixtures("no_keyring")
 def test_without_a_keyring_a_password_is_used_for_the_session_and_that_is_said(dialog_of: Any, qtbot: Any) -> None:
     dialog = dialog_of(web("web"))
-    qtbot.waitUntil(lambda: "no keyring that works" in dialog.form.hints["password"].said)
+    qtbot.waitUntil(lambda: "until the program is closed" in dialog.form.hints["password"].said)
     qtbot.keyClicks(dialog.form.fields["password"], "s3cret")
     said: list[str] = []
     dialog.not_kept.connect(said.append)
