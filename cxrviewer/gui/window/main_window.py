@@ -274,6 +274,7 @@ class MainWindow(QMainWindow):
         from dataclasses import replace
 
         self.panels.facts.keep_patient_data_shown(preferences.show_patient_data)
+        self.pacs.show_patient_data(preferences.show_patient_data)
         self.viewer.set_heatmap(replace(self.viewer.heatmap, colour_map=preferences.colour_map))
 
     def _draw_icons(self) -> None:

@@ -89,6 +89,11 @@ class PacsCommands(QObject):
         self.open_dialog = dialog
         dialog.show()
 
+    def show_patient_data(self, shown: bool) -> None:
+        """Show or hide patients in the dialog that is open, as the preferences say from now on."""
+        if self.open_dialog is not None:
+            self.open_dialog.patient_data.setChecked(shown)
+
     def show_send(self) -> None:
         """Show the dialog that sends results."""
         nodes = self.nodes()

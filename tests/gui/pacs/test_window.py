@@ -130,3 +130,13 @@ def test_nodes_that_are_added_meanwhile_can_be_searched_at_once(bench: Bench) ->
     assert dialog.search_button.isEnabled()
     bench.trigger("pacs.open")
     assert bench.window.pacs.open_dialog is dialog  # one is enough
+
+
+def test_patients_are_hidden_where_the_window_hides_them(bench: Bench) -> None:
+    bench.trigger("pacs.open")
+    box = bench.window.pacs.open_dialog.patient_data
+    assert not box.isChecked()
+    bench.action("view.patient_data").trigger()
+    assert box.isChecked()
+    bench.action("view.patient_data").trigger()
+    assert not box.isChecked()
