@@ -29,6 +29,7 @@ EXCLUDED_MODULES: Final = (
     "PySide6.QtTest", "PySide6.QtSql", "PySide6.QtDBus.pyi", "training", "tests", "PyInstaller", "readline", "curses",
     "_curses", "tqdm", "threadpoolctl", "defusedxml", "PIL.AvifImagePlugin", "PIL._avif", "PIL.ImageTk",
     "PIL._imagingtk",
+    "highdicom",  # the extra dicom-results, which the executable does without so far; it says so when it is asked
 )  # fmt: skip
 # What only TensorFlow and Keras import at their start; ssl and its kind are for a network, which nothing here uses.
 WITHOUT_TENSORFLOW: Final = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -60,6 +61,11 @@ def manage_nodes(request: NodesRequest) -> None:
         node.check_files()
         save_nodes([*(one for one in nodes if one.name.casefold() != node.name.casefold()), node])
         typer.echo(f"{node.name}: {_in_words(node)}")
+        if not node.encrypted and not _is_on_this_machine(node):
+            what = "films and the password" if node.user else "films"
+            typer.echo(
+                f"cxrviewer: not encrypted: {what} can be read on the way; use TLS where the node can.", err=True
+            )
         return
     node = find_node(request.name, nodes)
     if request.action == "remove":
@@ -76,6 +82,11 @@ def manage_nodes(request: NodesRequest) -> None:
         assert isinstance(answer, NodeAnswer)
         how = "encrypted" if answer.encrypted else "not encrypted"
         typer.echo(f"{node.name} answers: {answer.milliseconds:.0f} ms, {how}{f', {answer.peer}' * bool(answer.peer)}.")
+
+
+def _is_on_this_machine(node: Node) -> bool:
+    host = urlsplit(node.url).hostname if node.kind == "dicomweb" else node.host
+    return host in ("localhost", "::1") or (host or "").startswith("127.")
 
 
 def _list(nodes: tuple[Node, ...], *, as_json: bool) -> None:

@@ -42,10 +42,11 @@ class Retrieved:
 
 @dataclass(frozen=True)
 class NotSent:
-    """A file that the node did not take, and why."""
+    """A file that the node did not take, and why; ``lost``: as the connection ended, not because of the file."""
 
     path: Path
     reason: str
+    lost: bool = False
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,7 @@ def test_files_of_an_association_that_is_cut_are_not_called_sent(tmp_path: Path)
     assert sent.paths == (films[0],)
     assert [one.path for one in sent.not_sent] == films[1:]
     assert "ended before" in sent.not_sent[0].reason
+    assert all(one.lost for one in sent.not_sent)
 
 
 def test_files_reach_dcmtk_byte_for_byte(dcmtk: None, tmp_path: Path):

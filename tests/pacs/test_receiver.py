@@ -1,7 +1,6 @@
 """The receiver as users run it: Orthanc sends films, results come back, also when it is killed meanwhile."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -73,7 +72,8 @@ def test_films_are_analysed_as_they_come_and_results_lie_beside_them_also_after_
     stored = tmp_path / "received" / "films"
     assert len(list(stored.iterdir())) == 5
     wait_for(lambda: "is analysed" in receiver.log.read_text())
-    receiver.end(signal.SIGKILL)
+    receiver.process.kill()
+    receiver.process.wait(10)
 
     receiver = RunningReceiver(tmp_path, port, "--results-to", "orthanc", "--allow", "VIEWER,STORESCU")
     wait_for(lambda: orthanc.rest("/statistics")["CountInstances"] >= 5 + 5 * len(STUDIES))
@@ -112,7 +112,7 @@ def test_what_was_acknowledged_is_there_after_kill_9(tmp_path: Path):
     def note(path: Path) -> None:
         acknowledged.append(path)
         if len(acknowledged) == 7:
-            os.kill(receiver.process.pid, signal.SIGKILL)
+            receiver.process.kill()
 
     sent = operations.send(node(port, called_ae_title="RECEIVER", calling_ae_title="VIEWER"), films, acknowledged=note)
     receiver.process.wait(10)

@@ -139,6 +139,37 @@ def test_an_object_that_is_always_refused_is_given_up_until_the_next_start(
     assert queue.counts() == {"analysed": 1}
 
 
+def test_a_connection_that_is_lost_again_and_again_costs_no_film_an_attempt(
+    folder: ReceiverFolder, queue: FilmQueue, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("cxrviewer.pacs.receiver.returning._LONGEST_DELAY", 0.02)
+    paths = analysed(queue, folder, "lost", 12)
+    taken: list[str] = []
+
+    def take(event: evt.Event) -> int:
+        if len(taken) < 10 and event.assoc.name in served:
+            event.assoc.abort()  # after one object each time
+            return 0xC000
+        served.add(event.assoc.name)
+        taken.append(str(event.request.AffectedSOPInstanceUID))
+        return 0x0000
+
+    served: set[str] = set()
+
+    def number(event: evt.Event) -> None:
+        event.assoc.name = f"AcceptorThread {len(numbered)}"
+        numbered.append(event.assoc.name)
+
+    numbered: list[str] = []
+    with scp(STORE, [(evt.EVT_C_STORE, take), (evt.EVT_REQUESTED, number)]) as port:
+        returning = Returning(node(port), folder, queue, ReceiverLog(lambda line: None), first_delay=0.01)
+        returning.start()
+        wait_for(lambda: queue.counts() == {"done": 1})
+        returning.stop()
+    assert len(numbered) > 8
+    assert sorted(taken) == sorted(map(sop_uid, paths))
+
+
 def test_a_result_of_a_film_that_changed_meanwhile_is_not_taken_for_its_own(queue: FilmQueue):
     queue.received("1.2.3", analyse=True, changed=False)
     [before] = queue.due("waiting", 1)

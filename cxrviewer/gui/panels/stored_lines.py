@@ -54,6 +54,6 @@ def stored_words(stored: StoredResult, fresh: Analysis | None) -> str:
         return said
     differences = [QCoreApplication.translate("StoredResult", _DIFFERENCES[name]) for name in stored.differences(fresh)]
     if not differences:
-        return f"{said} {QCoreApplication.translate('StoredResult', 'The fresh result says the same.')}"
+        return said + " " + QCoreApplication.translate("StoredResult", "The fresh result says the same.")
     differs = QCoreApplication.translate("StoredResult", "The fresh result differs in {what}.")
     return f"{said} {differs.format(what=', '.join(differences))}"

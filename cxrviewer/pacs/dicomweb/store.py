@@ -44,7 +44,7 @@ def store_files(
             except NetworkError as error:  # of the connection: the rest would fail as well
                 if not sent:
                     raise
-                not_sent.extend(NotSent(left, str(error)) for left in files[number:])
+                not_sent.extend(NotSent(left, str(error), lost=True) for left in files[number:])
                 break
             else:
                 if refusal is None:

@@ -66,14 +66,18 @@ def associated(
     contexts: Sequence[PresentationContext],
     negotiation: Sequence[Any] = (),
     handlers: Sequence[tuple[Any, Callable[..., Any]]] = (),
+    *,
+    patience: float = 1.0,
 ) -> Iterator[Association]:
     """Give an established association, released when the block ends, aborted where it fails.
 
-    Raises the NetworkError child that tells why there is none.
+    patience: how many times the node's time-out a whole message may take to come: a film is one message. Raises
+    the NetworkError child that tells why there is none.
     """
     entity = application_entity(node.calling_ae_title, node.timeout_seconds)
     from pynetdicom import evt
 
+    entity.dimse_timeout = patience * node.timeout_seconds
     started = time.monotonic()
     tls = (client_context(node), node.host) if node.tls else None
     try:

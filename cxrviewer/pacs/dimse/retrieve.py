@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cxrviewer.errors import CxrViewerError, DiskFullError, PeerStatusError
+from cxrviewer.errors import CxrViewerError, DiskFullError, NoPresentationContextError, PeerStatusError
 from cxrviewer.pacs.dimse.association import associated, check_status, is_cancelled, is_pending, lost
 from cxrviewer.pacs.dimse.find import find_series
 from cxrviewer.pacs.dimse.listening import Listening, ListeningLimits, ReceivedBytes, listen
@@ -30,6 +30,7 @@ STUDY_ROOT_MOVE: Final = "1.2.840.10008.5.1.4.1.2.2.2"
 SUCCESS: Final = 0x0000
 OUT_OF_RESOURCES: Final = 0xA700
 CANNOT_UNDERSTAND: Final = 0xC000
+_PATIENCE: Final = 10.0  # a node may fetch films from its archive before it sends the first one
 _ANY_AE_TITLE: Final = "ANY-SCP"
 # What is asked for in C-GET, one proposal each, so that the node can send an object as it has it: more would not fit
 # into the 128 presentation contexts of an association.
@@ -57,7 +58,10 @@ def _parts(node: Node, wanted: FoundStudy | FoundSeries, cancelled: CancelledCal
     """Return what to ask for: a study's series of kinds that are read; the study where the node tells of no series."""
     if isinstance(wanted, FoundSeries):
         return [wanted]
-    series = find_series(node, wanted, cancelled).series
+    try:
+        series = find_series(node, wanted, cancelled).series
+    except NoPresentationContextError:  # a node that is asked for objects, but not for what it has
+        return [wanted]
     if not series:
         return [wanted]
     return [one for one in series if one.modality in MODALITIES]
@@ -148,7 +152,8 @@ def _get(node: Node, parts: list[FoundStudy | FoundSeries], arrivals: Arrivals) 
         arrivals.stop_where_wanted()  # in the association's own thread; a node need not answer between objects
         return arrivals.take(event)
 
-    with associated(node, _get_contexts(), roles, [(evt.EVT_C_STORE, take)]) as association:
+    handlers = [(evt.EVT_C_STORE, take)]
+    with associated(node, _get_contexts(), roles, handlers, patience=_PATIENCE) as association:
         for number, part in enumerate(parts, 1):
             arrivals.ask_to_stop = _canceller(association, number, STUDY_ROOT_GET)
             answers = association.send_c_get(_identifier(part), STUDY_ROOT_GET, msg_id=number)
@@ -204,7 +209,10 @@ def _move(node: Node, parts: list[FoundStudy | FoundSeries], arrivals: Arrivals)
     require("pynetdicom")
     from pynetdicom.presentation import build_context
 
-    with _destination(node, arrivals), associated(node, [build_context(STUDY_ROOT_MOVE)]) as association:
+    with (
+        _destination(node, arrivals),
+        associated(node, [build_context(STUDY_ROOT_MOVE)], patience=_PATIENCE) as association,
+    ):
         for number, part in enumerate(parts, 1):
             arrivals.ask_to_stop = _canceller(association, number, STUDY_ROOT_MOVE)
             answers = association.send_c_move(_identifier(part), node.destination, STUDY_ROOT_MOVE, msg_id=number)

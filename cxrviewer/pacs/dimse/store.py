@@ -114,7 +114,7 @@ class _Sending:
         self._cancelled = cancelled
         self._acknowledged = acknowledged
         self.sent: dict[Path, None] = {}
-        self._not_sent: dict[Path, str] = {}
+        self._not_sent: dict[Path, NotSent] = {}
 
     def send(self, batch: list[ObjectFile]) -> None:
         """Send objects over one association; raises NetworkError where it is lost."""
@@ -150,21 +150,20 @@ class _Sending:
         else:
             self.refuse(one.path, f"{self._node.name} answered with the status 0x{code:04X}: {status_in_words(code)}.")
 
-    def refuse(self, path: Path, reason: str) -> None:
+    def refuse(self, path: Path, reason: str, *, lost: bool = False) -> None:
         """Count a file as not sent."""
-        self._not_sent[path] = reason
+        self._not_sent[path] = NotSent(path, reason, lost)
         self._tell()
 
     def refuse_rest(self, batch: list[ObjectFile], reason: str) -> None:
         """Count what of a lot has not been sent, as its association is lost."""
         for one in batch:
             if one.path not in self.sent and one.path not in self._not_sent:
-                self.refuse(one.path, reason)
+                self.refuse(one.path, reason, lost=True)
 
     def _tell(self) -> None:
         self._progress(TransferProgress(len(self.sent), len(self._not_sent), self._total))
 
     def result(self) -> Sent:
         """Return what came of it."""
-        not_sent = tuple(NotSent(path, reason) for path, reason in self._not_sent.items())
-        return Sent(tuple(self.sent), not_sent, self._cancelled())
+        return Sent(tuple(self.sent), tuple(self._not_sent.values()), self._cancelled())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from cxrviewer.errors import CxrViewerError
+from cxrviewer.errors import CxrViewerError, NetworkError
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.operations import send
 from cxrviewer.pacs.receiver.folder import ReceiverFolder
@@ -65,7 +65,7 @@ class Returning:
                 self._news.wait(min(1.0, self._first_delay))
 
     def _send_due(self) -> bool:
-        """Send what is due over one association; return whether there was anything. Raises why none came about."""
+        """Send what is due over one association; return whether there was anything. Raises why it was not or lost."""
         films = self._queue.due("analysed", _FILMS_AT_ONCE)
         files = {self._folder.results / name: film for film in films for name in self._queue.unsent_objects(film)}
         if not films:
@@ -88,9 +88,12 @@ class Returning:
         for film in dict.fromkeys(films[path] for path in before):
             if not self._queue.unsent_objects(film):
                 self._log.say(f"film {film.number}: its results are at {self._node.name}.")
-        refused = {films[one.path]: one.reason for one in (sent.not_sent if sent else ())}
-        for film, reason in refused.items():
+        not_sent = sent.not_sent if sent is not None else ()
+        for film, reason in {films[one.path]: one.reason for one in not_sent if not one.lost}.items():
             self._refused(film, reason)
+        lost = next((one.reason for one in not_sent if one.lost), None)
+        if lost is not None:
+            raise NetworkError(lost)
 
     def _refused(self, film: QueuedFilm, reason: str) -> None:
         if film.attempts + 1 >= _MOST_ATTEMPTS:

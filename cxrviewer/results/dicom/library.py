@@ -12,5 +12,5 @@ def require_highdicom() -> None:
     if importlib.util.find_spec("highdicom") is None:
         raise MissingExtraError(
             "expected highdicom, which writes DICOM result objects, found none; install it with "
-            "pip install 'cxrviewer[dicom-results]'."
+            "pip install 'cxrviewer[dicom-results]' (the executable without Python does not have it)."
         )

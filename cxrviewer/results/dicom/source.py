@@ -68,7 +68,7 @@ _CHARACTER_SET: Final = re.compile(r"ISO[ _-]?(2022)?[ _-]?IR[ _-]?([0-9]{1,3})"
 class SourceHeader:
     """A film's patient, study and reference. ``dataset`` holds elements with valid values only, and its character set.
 
-    ``date`` and ``time`` (DA and TM; "" where the header has none) are the latest that the film itself has: content,
+    ``date`` and ``time`` (DA and TM; "" where the header has none) are the first that the film has of these: content,
     acquisition, series or study. ``orientation``: the film's rows and columns, such as ("L", "F"); None where it does
     not say. ``is_lossy``: it was compressed with loss once.
     """
