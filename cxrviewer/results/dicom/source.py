@@ -17,7 +17,7 @@ from cxrviewer.domain import PixelSpacing
 from cxrviewer.errors import NotAnImageError, NotDicomSourceError, SourceHeaderError
 from cxrviewer.reading.dicom_codecs import ENCAPSULATED_SYNTAXES
 from cxrviewer.reading.dicom_display import spacing
-from cxrviewer.reading.dicom_header import Header, read_header
+from cxrviewer.reading.dicom_header import Header, read_header, uid_name
 from cxrviewer.reading.limits import DEFAULT_LIMITS, Limits
 from cxrviewer.reading.signatures import SIGNATURE_BYTES, Format, identify
 from cxrviewer.reading.translation import quiet
@@ -135,6 +135,11 @@ def _taken_over(header: Header) -> SourceHeader:
         taken.SpecificCharacterSet = character_set
     for keyword in _UIDS:
         setattr(taken, keyword, _uid(header, keyword))
+    if "Image Storage" not in uid_name(taken.SOPClassUID):
+        raise SourceHeaderError(
+            "expected the SOP class of a radiograph in the film's header, got one that is no image of the standard; no "
+            "object can refer to it. Export the film again from the archive that it comes from."
+        )
     for keyword in ("PatientName", "PatientID", "PatientBirthDate", "PatientSex", *_DESCRIBING):
         setattr(taken, keyword, None)  # type 2: present, and empty where the film has none
     for keyword in ("PatientAge", "PatientIdentityRemoved", "DeidentificationMethod", "StudyDescription"):

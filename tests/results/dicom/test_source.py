@@ -22,6 +22,7 @@ Films = Callable[..., Path]
         {"StudyInstanceUID": None},
         {"SeriesInstanceUID": None},
         {"SOPInstanceUID": None},
+        {"SOPClassUID": "1.2.826.0.1.99"},
         {"StudyInstanceUID": "1.2.ROE"},
         {"StudyInstanceUID": "1." + "2" * 70},
         {"StudyInstanceUID": ["1.2.3", "1.2.4"]},
@@ -67,7 +68,7 @@ def test_dates_are_the_films_own_and_else_the_bundles(film_of: Films) -> None:
     assert undated.moment("in autumn") == ("19000101", "000000")
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_the_header_only_named_errors_come(film_of: Films, tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(_content(film_of))

@@ -135,7 +135,7 @@ def test_a_report_that_says_too_little_is_damaged(written: Written, tmp_path: Pa
             read_stored_result(damaged(written, tmp_path / "sr", change))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_the_bytes_a_result_nothing_or_a_named_error_comes(
     written: Written, tmp_path: Path, data: st.DataObject
