@@ -148,15 +148,29 @@ def make_node(fields: Mapping[str, Any]) -> Node:
         raise NodeError(f"this node cannot be used: {_in_words(error)}.") from None
 
 
+def node_problems(fields: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what is wrong with fields, each with its field ("" where several do not fit); none where they make a node.
+
+    What does not fit is only told once every field can be used for itself.
+    """
+    try:
+        _ADAPTER.validate_python(dict(fields))
+    except ValidationError as error:
+        return _problems(error)
+    return ()
+
+
 def node_fields(node: Node) -> dict[str, Any]:
     """Return a node as JSON values: all of its fields."""
     return {name: getattr(node, name) for name in Node.__dataclass_fields__}
 
 
 def _in_words(error: ValidationError) -> str:
-    reasons = []
-    for problem in error.errors(include_url=False, include_input=False):
-        message = problem["msg"].removeprefix("Value error, ")
-        field = ".".join(str(part) for part in problem["loc"])
-        reasons.append(f"{field}: {message}" if field else message)
-    return "; ".join(reasons)
+    return "; ".join(f"{field}: {message}" if field else message for field, message in _problems(error))
+
+
+def _problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (".".join(str(part) for part in problem["loc"]), problem["msg"].removeprefix("Value error, "))
+        for problem in error.errors(include_url=False, include_input=False)
+    )

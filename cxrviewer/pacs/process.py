@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cxrviewer.errors import CxrViewerError, InternalError, WorkerCrashedError
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import FoundAllSeries, FoundSeries, FoundStudies, FoundStudy, StudyQuery
+from cxrviewer.pacs.secrets import Secrets, session_secrets, use_for_session
 from cxrviewer.pacs.transfer import NodeAnswer, Retrieved, Sent, TransferProgress
 
 _GRACE_SECONDS: Final = 5.0
@@ -98,14 +100,18 @@ class RunningOperation:
     After a Finished, Failed or Stopped message, or ``close``, its process is gone.
     """
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, secrets: Secrets = MappingProxyType({})) -> None:
+        """Start it; ``secrets`` go before those of this session and those in the keyring."""
         context = multiprocessing.get_context("spawn")
         self._receiver, sender = context.Pipe(duplex=False)
         self._cancelled = context.Event()
         self._cancelled_at: float | None = None
         self.ended = False
         self._process = context.Process(
-            target=_run_in_process, args=(operation, sender, self._cancelled), name="cxrviewer-pacs", daemon=True
+            target=_run_in_process,
+            args=(operation, sender, self._cancelled, {**session_secrets(), **secrets}),
+            name="cxrviewer-pacs",
+            daemon=True,
         )
         self._process.start()
         sender.close()  # the child's copy alone is open, so that its end is seen here
@@ -195,7 +201,7 @@ def run_operation(operation: Operation, progress: Callable[[TransferProgress], N
         running.close()
 
 
-def _run_in_process(operation: Operation, sender: Connection, cancelled: Event) -> None:
+def _run_in_process(operation: Operation, sender: Connection, cancelled: Event, secrets: Secrets) -> None:
     import signal
 
     from cxrviewer.analysis.worker_limits import limit_worker_memory
@@ -204,6 +210,7 @@ def _run_in_process(operation: Operation, sender: Connection, cancelled: Event) 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which cancels
     silence_native_errors()
     limit_worker_memory(_MEMORY_BYTES)
+    use_for_session(secrets)
     try:
         sender.send(Finished(_perform(operation, _Progress(sender), cancelled.is_set)))
     except CxrViewerError as error:

@@ -42,6 +42,15 @@ FILE_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         toolbar=True,
     ),
     ActionSpec(
+        "pacs.open",
+        QT_TRANSLATE_NOOP("Actions", "Open from PACS…"),
+        (_FILE,),
+        ("Ctrl+K, F",),
+        QT_TRANSLATE_NOOP("Actions", "Search a PACS for studies, fetch them and open them."),
+        icon="hard-drive-download",
+        section="open",
+    ),
+    ActionSpec(
         "file.recent",
         QT_TRANSLATE_NOOP("Actions", "Choose a Recent File…"),
         RECENT_MENU,
@@ -133,6 +142,15 @@ FILE_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         section="export",
     ),
     ActionSpec(
+        "pacs.send",
+        QT_TRANSLATE_NOOP("Actions", "Send Results to PACS…"),
+        (_FILE,),
+        ("Ctrl+K, T",),
+        QT_TRANSLATE_NOOP("Actions", "Send the results of the selected films, or of all, to a PACS as DICOM objects."),
+        icon="hard-drive-upload",
+        section="export",
+    ),
+    ActionSpec(
         "program.quit",
         QT_TRANSLATE_NOOP("Actions", "Quit"),
         (_FILE,),
@@ -214,6 +232,17 @@ FILE_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         (_EDIT,),
         ("Ctrl+K, H",),
         QT_TRANSLATE_NOOP("Actions", "Choose by sensitivity or specificity when a finding is flagged, and how sure."),
+        section="preferences",
+    ),
+    ActionSpec(
+        "pacs.nodes",
+        QT_TRANSLATE_NOOP("Actions", "PACS Nodes…"),
+        (_EDIT,),
+        ("Ctrl+K, N",),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Add, edit and test the PACS that films are fetched from and results are sent to."
+        ),
+        icon="server",
         section="preferences",
     ),
 )

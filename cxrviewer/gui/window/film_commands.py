@@ -23,7 +23,7 @@ _NEED_A_SELECTION = (
 )  # fmt: skip
 _NEED_FILMS = (
     "film.previous", "film.next", "export.csv", "export.jsonl", "export.overlays", "export.pdf", "export.labels",
-    "export.dicom",
+    "export.dicom", "pacs.send",
 )  # fmt: skip
 
 

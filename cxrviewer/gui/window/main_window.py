@@ -34,6 +34,7 @@ from cxrviewer.gui.window.export_commands import ExportCommands
 from cxrviewer.gui.window.film_commands import FilmCommands
 from cxrviewer.gui.window.film_panels import FilmPanels
 from cxrviewer.gui.window.opening_commands import OpeningCommands
+from cxrviewer.gui.window.pacs_commands import PacsCommands
 from cxrviewer.gui.window.program_commands import ProgramCommands
 from cxrviewer.gui.window.status_line import StatusLine
 from cxrviewer.gui.window.unfinished_bar import UnfinishedBar
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.labelling = Labelling(session.store, self.model, session.undo, self)
         self.exports = ExportCommands(session, self.model, self.films, self.viewer, self)
         self.program = ProgramCommands(session, self._theme, self)
+        self.pacs = PacsCommands(session, self.model, self.films, self)
         self._show_findings()
 
     def _make_actions(self) -> None:
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         }
         for part in (
             self._docks, self.views, self.films, self.opening, self.program, self.exports, self.explaining,
+            self.pacs,
         ):  # fmt: skip
             found |= part.handlers()
         return found
@@ -187,10 +190,11 @@ class MainWindow(QMainWindow):
         self.welcome.open_folder.connect(self.opening.choose_folder)
         self.welcome.open_samples.connect(self.opening.open_samples)
         self.welcome.open_path.connect(lambda path: self.opening.open([path]))
+        self.pacs.arrived.connect(self.opening.opening.open)
         self.labelling.failed.connect(session.notices.add_error)
         self.program.preferences_changed.connect(self._take_preferences)
         self.program.thresholds_chosen.connect(self._take_thresholds)
-        for part in (self.films, self.opening, self.program, self.labelling, self.exports, self.explaining):
+        for part in (self.films, self.opening, self.program, self.labelling, self.exports, self.explaining, self.pacs):
             part.said.connect(self.status.say)
         for name, signal in (("edit.undo", session.undo.canUndoChanged), ("edit.redo", session.undo.canRedoChanged)):
             self.actions_by_id[name].setEnabled(False)
@@ -270,6 +274,7 @@ class MainWindow(QMainWindow):
         from dataclasses import replace
 
         self.panels.facts.keep_patient_data_shown(preferences.show_patient_data)
+        self.pacs.show_patient_data(preferences.show_patient_data)
         self.viewer.set_heatmap(replace(self.viewer.heatmap, colour_map=preferences.colour_map))
 
     def _draw_icons(self) -> None:
@@ -317,6 +322,7 @@ class MainWindow(QMainWindow):
         self.labelling.close()
         self.exports.close()
         self.explaining.close()
+        self.pacs.close()
         self.opening.opening.close()
         self.session.close()
         super().closeEvent(event)
