@@ -69,11 +69,9 @@ def watch(event, arguments):
         address = arguments[1] if event in ("socket.connect", "socket.bind", "socket.sendto") else arguments[0]
         if isinstance(address, (str, bytes)) and event != "socket.getaddrinfo":
             return  # a socket of this machine's file system
-        if event == "socket.bind" and address[:2] == ("::1", 0):
-            return  # urllib3 asks the system whether it knows IPv6; pydicom imports it wherever it is installed
         with open(os.environ["CXRVIEWER_WATCHED"], "a") as log:
             log.write(f"{event} {address}\\n")
-    if event == "import" and arguments[0].partition(".")[0] in ("pynetdicom", "keyring"):
+    if event == "import" and arguments[0].partition(".")[0] in ("pynetdicom", "keyring", "urllib3"):
         with open(os.environ["CXRVIEWER_WATCHED"], "a") as log:
             log.write(f"import {arguments[0]}\\n")
 
