@@ -301,6 +301,29 @@ def test_an_object_that_is_not_whole_is_no_file(tmp_path: Path, body: bytes, kin
     assert list((tmp_path / "to").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("then", "error", "words"),
+    [(0.0, AssociationLostError, "ended the connection"), (1.5, NetworkTimeoutError, "within 1 s")],
+)
+def test_a_connection_that_ends_or_hangs_in_mid_object_is_no_fault_of_the_disk(
+    tmp_path: Path, then: float, error: type[CxrViewerError], words: str
+):
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        if request.path.partition("?")[0].endswith("instances"):
+            reply(200, json.dumps([{"00080018": {"Value": ["1.2.3.4"]}}]).encode())(request)
+        else:
+            request.send_response(200)
+            request.send_header("Content-Type", "application/dicom")
+            request.send_header("Content-Length", "100000")
+            request.end_headers()
+            request.wfile.write(b"\x00" * 128 + b"DICM")
+            time.sleep(then)
+
+    with web(answer) as server, pytest.raises(error, match=words):
+        operations.retrieve(server, FoundSeries("1.2", "1.2.3"), tmp_path / "to")
+    assert list((tmp_path / "to").iterdir()) == []
+
+
 @pytest.mark.parametrize("uid", ["../../../etc/passwd", "1.2/../3", "", "1..2"])
 def test_a_uid_that_leads_elsewhere_writes_nothing(tmp_path: Path, uid: str):
     def answer(request: BaseHTTPRequestHandler) -> None:

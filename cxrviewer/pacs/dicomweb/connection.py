@@ -110,7 +110,12 @@ def connected(node: Node) -> Iterator[Connection]:
 def limited(node: Node, response: Response, most: int) -> Iterator[bytes]:
     """Yield an answer's body in pieces; PeerAnswerError where it is longer than ``most`` bytes."""
     count = 0
-    for piece in response.iter_content(_CHUNK):
+    pieces = response.iter_content(_CHUNK)
+    while True:
+        with named_errors(node):  # here, as requests' errors are OSErrors, and whoever writes takes them for the disk's
+            piece = next(pieces, None)
+        if piece is None:
+            return
         count += len(piece)
         if count > most:
             raise PeerAnswerError(f"expected an answer of {node.name} of at most {most:,} bytes, got more.")
@@ -157,6 +162,7 @@ def check_status(node: Node, response: Response) -> None:
 def named_errors(node: Node) -> Iterator[None]:
     """Turn what requests raises into the program's own errors."""
     from requests import exceptions
+    from urllib3.exceptions import ReadTimeoutError
 
     try:
         yield
@@ -164,10 +170,12 @@ def named_errors(node: Node) -> Iterator[None]:
         cause = _cause(error, ssl.SSLError)
         raise tls_problem(node, cause) if cause else TlsError(f"no encrypted connection to {node.name}.") from error
     except exceptions.Timeout as error:
-        raise NetworkTimeoutError(
-            f"{node.name} did not answer within {node.timeout_seconds:g} s; check its address, or raise the time-out."
-        ) from error
+        raise _timed_out(node) from error
+    except exceptions.ChunkedEncodingError as error:
+        raise AssociationLostError(f"{node.name} ended the connection in its answer; try again.") from error
     except exceptions.ConnectionError as error:
+        if _cause(error, ReadTimeoutError):  # in the middle of an answer
+            raise _timed_out(node) from error
         if _cause(error, ConnectionResetError) or "aborted" in str(error):
             raise AssociationLostError(f"{node.name} ended the connection before its answer; try again.") from error
         raise UnreachableError(
@@ -177,6 +185,12 @@ def named_errors(node: Node) -> Iterator[None]:
         raise PeerAnswerError(
             f"what {node.name} answered is not HTTP as expected ({type(error).__name__}); check its address."
         ) from error
+
+
+def _timed_out(node: Node) -> NetworkTimeoutError:
+    return NetworkTimeoutError(
+        f"{node.name} did not answer within {node.timeout_seconds:g} s; check its address, or raise the time-out."
+    )
 
 
 def _open_session(node: Node) -> Session:

@@ -41,6 +41,8 @@ def store_files(
                 refusal = _store_one(connection, path)
             except PeerStatusError as error:
                 not_sent.append(NotSent(path, str(error)))
+            except OSError as error:  # the file went away meanwhile
+                not_sent.append(NotSent(path, f"the file cannot be read ({error.strerror or type(error).__name__})."))
             except NetworkError as error:  # of the connection: the rest would fail as well
                 if not sent:
                     raise
