@@ -231,6 +231,14 @@
         <translation>Schreibt Ihre Beurteilungen der gewählten Aufnahmen oder aller als Tabelle.</translation>
     </message>
     <message>
+        <source>DICOM Result Objects…</source>
+        <translation>DICOM-Ergebnisobjekte…</translation>
+    </message>
+    <message>
+        <source>Write report, overlay and heatmaps of the selected DICOM films, or of all, as DICOM.</source>
+        <translation>Schreibt Bericht, Überlagerung und Heatmaps der gewählten DICOM-Aufnahmen oder aller als DICOM.</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -1025,6 +1033,18 @@
         <source>Films not analysed yet, which have no row in the table: {count}.</source>
         <translation>Noch nicht analysierte Aufnahmen, die keine Zeile in der Tabelle haben: {count}.</translation>
     </message>
+    <message>
+        <source>{path} has no DICOM objects: {reason}</source>
+        <translation>{path} hat keine DICOM-Objekte: {reason}</translation>
+    </message>
+    <message>
+        <source>Films that are no DICOM, and have no DICOM objects: {count}.</source>
+        <translation>Aufnahmen, die kein DICOM sind und keine DICOM-Objekte haben: {count}.</translation>
+    </message>
+    <message>
+        <source>Films without a result, which have no DICOM objects: {count}.</source>
+        <translation>Aufnahmen ohne Ergebnis, die keine DICOM-Objekte haben: {count}.</translation>
+    </message>
 </context>
 <context>
     <name>ExportCommands</name>
@@ -1062,6 +1082,10 @@
     <message>
         <source>This path cannot be used: {reason}</source>
         <translation>Dieser Pfad ist nicht brauchbar: {reason}</translation>
+    </message>
+    <message>
+        <source>{path} is a file; DICOM objects need a folder.</source>
+        <translation>{path} ist eine Datei; DICOM-Objekte brauchen einen Ordner.</translation>
     </message>
     <message>
         <source>{path} is a file; overlays need a folder.</source>
@@ -1115,6 +1139,10 @@
         <translation>Beurteilungen exportieren</translation>
     </message>
     <message>
+        <source>Export DICOM Result Objects</source>
+        <translation>DICOM-Ergebnisobjekte exportieren</translation>
+    </message>
+    <message>
         <source>A table for spreadsheets, one row for each film that was analysed.</source>
         <translation>Eine Tabelle für die Tabellenkalkulation, eine Zeile für jede analysierte Aufnahme.</translation>
     </message>
@@ -1133,6 +1161,10 @@
     <message>
         <source>Your labels with their notes and authors, one row for each labelled film.</source>
         <translation>Ihre Beurteilungen mit Notizen und Verfassern, eine Zeile für jede beurteilte Aufnahme.</translation>
+    </message>
+    <message>
+        <source>A structured report, the overlay as a picture and a map of every heatmap for each DICOM film that has a result, in the film&apos;s own study. They carry the patient&apos;s name and identifier, as the film does. Those that are in the folder already stay as they are.</source>
+        <translation>Ein strukturierter Bericht, die Überlagerung als Bild und eine Karte jeder Heatmap für jede DICOM-Aufnahme mit einem Ergebnis, in der Studie der Aufnahme. Sie tragen Namen und Kennung des Patienten wie die Aufnahme selbst. Was schon im Ordner ist, bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>The films&apos; file names are in it, whatever they say.</source>
@@ -2646,6 +2678,49 @@
     </message>
 </context>
 <context>
+    <name>StoredResult</name>
+    <message>
+        <source>the finding</source>
+        <translation>dem Befund</translation>
+    </message>
+    <message>
+        <source>the probabilities</source>
+        <translation>den Wahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>what is flagged</source>
+        <translation>dem, was markiert ist</translation>
+    </message>
+    <message>
+        <source>the prediction set</source>
+        <translation>der Vorhersagemenge</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>dem Modell</translation>
+    </message>
+    <message>
+        <source>Stored result (from the study): {finding} {number}, {model}, {program}</source>
+        <translation>Gespeichertes Ergebnis (aus der Studie): {finding} {number}, {model}, {program}</translation>
+    </message>
+    <message>
+        <source>, film of {date}</source>
+        <translation>, Aufnahme vom {date}</translation>
+    </message>
+    <message>
+        <source>It warned: {warnings}</source>
+        <translation>Es warnte: {warnings}</translation>
+    </message>
+    <message>
+        <source>The fresh result says the same.</source>
+        <translation>Das frische Ergebnis sagt dasselbe.</translation>
+    </message>
+    <message>
+        <source>The fresh result differs in {what}.</source>
+        <translation>Das frische Ergebnis unterscheidet sich in {what}.</translation>
+    </message>
+</context>
+<context>
     <name>StudyList</name>
     <message>
         <source>Waiting</source>
@@ -2698,6 +2773,10 @@
     <message>
         <source>Analysed at</source>
         <translation>Analysiert am</translation>
+    </message>
+    <message>
+        <source>Left aside: {what}</source>
+        <translation>Beiseitegelassen: {what}</translation>
     </message>
     <message>
         <source>{finding} below its threshold</source>
@@ -2967,6 +3046,14 @@
     <message>
         <source>no image in the file</source>
         <translation>kein Bild in der Datei</translation>
+    </message>
+    <message>
+        <source>a stored result, which is shown with its film</source>
+        <translation>ein gespeichertes Ergebnis, das bei seiner Aufnahme steht</translation>
+    </message>
+    <message>
+        <source>the picture of a stored result</source>
+        <translation>das Bild eines gespeicherten Ergebnisses</translation>
     </message>
     <message>
         <source>compression that cannot be read</source>
