@@ -159,6 +159,14 @@
         <translation>Öffnet alle Röntgenaufnahmen in einem Ordner und darunter.</translation>
     </message>
     <message>
+        <source>Open from PACS…</source>
+        <translation>Aus dem PACS öffnen…</translation>
+    </message>
+    <message>
+        <source>Search a PACS for studies, fetch them and open them.</source>
+        <translation>Sucht Studien in einem PACS, holt sie ab und öffnet sie.</translation>
+    </message>
+    <message>
         <source>Choose a Recent File…</source>
         <translation>Zuletzt geöffnete Datei wählen…</translation>
     </message>
@@ -239,6 +247,14 @@
         <translation>Schreibt Bericht, Überlagerung und Heatmaps der gewählten DICOM-Aufnahmen oder aller als DICOM.</translation>
     </message>
     <message>
+        <source>Send Results to PACS…</source>
+        <translation>Ergebnisse an ein PACS senden…</translation>
+    </message>
+    <message>
+        <source>Send the results of the selected films, or of all, to a PACS as DICOM objects.</source>
+        <translation>Sendet die Ergebnisse der gewählten oder aller Aufnahmen als DICOM-Objekte an ein PACS.</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -309,6 +325,14 @@
     <message>
         <source>Choose by sensitivity or specificity when a finding is flagged, and how sure.</source>
         <translation>Wählt nach Sensitivität oder Spezifität, ab wann ein Befund markiert wird, und wie sicher.</translation>
+    </message>
+    <message>
+        <source>PACS Nodes…</source>
+        <translation>PACS-Knoten…</translation>
+    </message>
+    <message>
+        <source>Add, edit and test the PACS that films are fetched from and results are sent to.</source>
+        <translation>Legt die PACS an, aus denen Aufnahmen kommen und an die Ergebnisse gehen, ändert und testet sie.</translation>
     </message>
     <message>
         <source>Study List</source>
@@ -1405,6 +1429,13 @@
     </message>
 </context>
 <context>
+    <name>FileField</name>
+    <message>
+        <source>File…</source>
+        <translation>Datei…</translation>
+    </message>
+</context>
+<context>
     <name>FilmCommands</name>
     <message>
         <source>Remove {count} films</source>
@@ -1574,6 +1605,83 @@
     <message>
         <source>below threshold {number}</source>
         <translation>unter der Schwelle {number}</translation>
+    </message>
+</context>
+<context>
+    <name>FolderRow</name>
+    <message>
+        <source>&amp;Folder…</source>
+        <translation>&amp;Ordner…</translation>
+    </message>
+    <message>
+        <source>Choose where films that are fetched are kept.</source>
+        <translation>Wählt, wo abgeholte Aufnahmen aufbewahrt werden.</translation>
+    </message>
+    <message>
+        <source>Keep Films In</source>
+        <translation>Aufnahmen aufbewahren in</translation>
+    </message>
+    <message>
+        <source>Films are kept in {folder}, one folder a study, with the patient data that they hold.</source>
+        <translation>Aufnahmen werden in {folder} aufbewahrt, ein Ordner je Studie, mit den Patientendaten, die sie enthalten.</translation>
+    </message>
+</context>
+<context>
+    <name>FoundModel</name>
+    <message>
+        <source>The series are asked for when this is opened.</source>
+        <translation>Die Serien werden beim Aufklappen erfragt.</translation>
+    </message>
+    <message>
+        <source>Series {number}</source>
+        <translation>Serie {number}</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>Studiendatum</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalität</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s name</source>
+        <translation>Name des Patienten</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Birth date</source>
+        <translation>Geburtsdatum</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Accession no.</source>
+        <translation>Auftragsnr.</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>Serien</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>Objekte</translation>
+    </message>
+</context>
+<context>
+    <name>FoundView</name>
+    <message>
+        <source>Studies found</source>
+        <translation>Gefundene Studien</translation>
+    </message>
+    <message>
+        <source>Right and left open and close the series of a study, Enter fetches and opens what is selected.</source>
+        <translation>Rechts und links klappen die Serien einer Studie auf und zu, die Eingabetaste holt und öffnet das Gewählte.</translation>
     </message>
 </context>
 <context>
@@ -1956,6 +2064,13 @@
     </message>
 </context>
 <context>
+    <name>MessageLine</name>
+    <message>
+        <source>Copy Details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+</context>
+<context>
     <name>NetworkInputPanel</name>
     <message>
         <source>What the network saw</source>
@@ -1980,6 +2095,294 @@
     <message>
         <source>{width} x {height} pixels, the film&apos;s default rendering, {fit}. Nothing else goes in.</source>
         <translation>{width} x {height} Pixel, die Aufnahme, wie ihre Datei sie verlangt, {fit}. Sonst geht nichts ein.</translation>
+    </message>
+</context>
+<context>
+    <name>NodeChoice</name>
+    <message>
+        <source>PACS</source>
+        <translation>PACS</translation>
+    </message>
+    <message>
+        <source>none configured</source>
+        <translation>keines eingerichtet</translation>
+    </message>
+    <message>
+        <source>P&amp;ACS</source>
+        <translation>P&amp;ACS</translation>
+    </message>
+    <message>
+        <source>Nod&amp;es…</source>
+        <translation>&amp;Knoten…</translation>
+    </message>
+    <message>
+        <source>Add, edit and test the nodes that can be asked.</source>
+        <translation>Legt die Knoten an, die gefragt werden können, ändert und testet sie.</translation>
+    </message>
+</context>
+<context>
+    <name>NodeForm</name>
+    <message>
+        <source>Fields of the node</source>
+        <translation>Felder des Knotens</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>What you call it.</source>
+        <translation>Wie Sie ihn nennen.</translation>
+    </message>
+    <message>
+        <source>DICOM</source>
+        <translation>DICOM</translation>
+    </message>
+    <message>
+        <source>DICOMweb</source>
+        <translation>DICOMweb</translation>
+    </message>
+    <message>
+        <source>&amp;Kind</source>
+        <translation>&amp;Art</translation>
+    </message>
+    <message>
+        <source>Which protocol the PACS speaks here.</source>
+        <translation>Welches Protokoll das PACS hier spricht.</translation>
+    </message>
+    <message>
+        <source>&amp;Host</source>
+        <translation>&amp;Rechner</translation>
+    </message>
+    <message>
+        <source>Host name or IP address of the PACS.</source>
+        <translation>Rechnername oder IP-Adresse des PACS.</translation>
+    </message>
+    <message>
+        <source>&amp;Port</source>
+        <translation>&amp;Port</translation>
+    </message>
+    <message>
+        <source>Usually 104 or 11112.</source>
+        <translation>Meist 104 oder 11112.</translation>
+    </message>
+    <message>
+        <source>&amp;AE title of the PACS</source>
+        <translation>AE-&amp;Titel des PACS</translation>
+    </message>
+    <message>
+        <source>As it calls itself.</source>
+        <translation>Wie es sich selbst nennt.</translation>
+    </message>
+    <message>
+        <source>AE title of this &amp;program</source>
+        <translation>AE-Titel &amp;dieses Programms</translation>
+    </message>
+    <message>
+        <source>As the PACS knows this program; many only answer to titles that they know.</source>
+        <translation>Wie das PACS dieses Programm kennt; viele antworten nur Titeln, die sie kennen.</translation>
+    </message>
+    <message>
+        <source>C-GET</source>
+        <translation>C-GET</translation>
+    </message>
+    <message>
+        <source>C-MOVE</source>
+        <translation>C-MOVE</translation>
+    </message>
+    <message>
+        <source>&amp;Fetch by</source>
+        <translation>Abh&amp;olen mit</translation>
+    </message>
+    <message>
+        <source>C-GET needs nothing set up at the PACS; some can only do C-MOVE.</source>
+        <translation>Für C-GET muss am PACS nichts eingerichtet werden; manche können nur C-MOVE.</translation>
+    </message>
+    <message>
+        <source>&amp;Encrypted</source>
+        <translation>&amp;Verschlüsselt</translation>
+    </message>
+    <message>
+        <source>Connect with TLS</source>
+        <translation>Mit TLS verbinden</translation>
+    </message>
+    <message>
+        <source>Add&amp;ress</source>
+        <translation>Adr&amp;esse</translation>
+    </message>
+    <message>
+        <source>Such as https://pacs.example.org/dicom-web.</source>
+        <translation>Etwa https://pacs.example.org/dicom-web.</translation>
+    </message>
+    <message>
+        <source>&amp;User</source>
+        <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+        <source>Empty where the server asks for none.</source>
+        <translation>Leer, wo der Server keinen verlangt.</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word</source>
+        <translation>Pass&amp;wort</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s keyring, and nowhere else.</source>
+        <translation>Wird im Schlüsselbund des Systems aufbewahrt, und nirgends sonst.</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>T&amp;ime-out</source>
+        <translation>Z&amp;eitgrenze</translation>
+    </message>
+    <message>
+        <source>For each answer of the PACS.</source>
+        <translation>Für jede Antwort des PACS.</translation>
+    </message>
+    <message>
+        <source>&amp;Destination of C-MOVE</source>
+        <translation>&amp;Ziel von C-MOVE</translation>
+    </message>
+    <message>
+        <source>The AE title under which the PACS knows this machine; empty for that of this program. It has to know address and port, too. The window listens only while it fetches; what is sent here unasked is for the program of the command line: cxrviewer receive.</source>
+        <translation>Der AE-Titel, unter dem das PACS diesen Rechner kennt; leer für den dieses Programms. Auch Adresse und Port muss es kennen. Das Fenster hört nur zu, solange es abholt; was ungefragt hierher gesendet wird, ist für das Programm der Befehlszeile: cxrviewer receive.</translation>
+    </message>
+    <message>
+        <source>&amp;Listen at</source>
+        <translation>Z&amp;uhören an</translation>
+    </message>
+    <message>
+        <source>The address of this machine that the PACS sends to; 127.0.0.1 is for a PACS on this machine.</source>
+        <translation>Die Adresse dieses Rechners, an die das PACS sendet; 127.0.0.1 ist für ein PACS auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Any free port</source>
+        <translation>Irgendein freier Port</translation>
+    </message>
+    <message>
+        <source>Listen at p&amp;ort</source>
+        <translation>Zuhören am Por&amp;t</translation>
+    </message>
+    <message>
+        <source>Certificates and keys (*.pem *.crt *.cer *.key);;All files (*)</source>
+        <translation>Zertifikate und Schlüssel (*.pem *.crt *.cer *.key);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>A&amp;uthorities</source>
+        <translation>Zertifizierungsste&amp;llen</translation>
+    </message>
+    <message>
+        <source>PEM file of those that are trusted instead of the system&apos;s.</source>
+        <translation>PEM-Datei derer, denen statt denen des Systems vertraut wird.</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate</source>
+        <translation>Ze&amp;rtifikat</translation>
+    </message>
+    <message>
+        <source>PEM file that is shown to the PACS.</source>
+        <translation>PEM-Datei, die dem PACS gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>Ke&amp;y</source>
+        <translation>Schlüsse&amp;l</translation>
+    </message>
+    <message>
+        <source>PEM file of the certificate&apos;s key, where it is not in the same.</source>
+        <translation>PEM-Datei mit dem Schlüssel des Zertifikats, wo er nicht in derselben steht.</translation>
+    </message>
+    <message>
+        <source>Where the key has one. Kept in the system&apos;s keyring, and nowhere else.</source>
+        <translation>Wo der Schlüssel eine hat. Wird im Schlüsselbund des Systems aufbewahrt, und nirgends sonst.</translation>
+    </message>
+    <message>
+        <source>Passphrase of the key</source>
+        <translation>Passphrase des Schlüssels</translation>
+    </message>
+</context>
+<context>
+    <name>NodeTestRow</name>
+    <message>
+        <source>&amp;Test</source>
+        <translation>&amp;Testen</translation>
+    </message>
+    <message>
+        <source>Ask the node whether it is there and answers to this program.</source>
+        <translation>Fragt den Knoten, ob er da ist und diesem Programm antwortet.</translation>
+    </message>
+    <message>
+        <source>Asking {name} …</source>
+        <translation>{name} wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Answered in {milliseconds} ms</source>
+        <translation>Antwort nach {milliseconds} ms</translation>
+    </message>
+    <message>
+        <source> as {peer}</source>
+        <translation> als {peer}</translation>
+    </message>
+    <message>
+        <source>, encrypted.</source>
+        <translation>, verschlüsselt.</translation>
+    </message>
+    <message>
+        <source>, not encrypted.</source>
+        <translation>, unverschlüsselt.</translation>
+    </message>
+    <message>
+        <source>The test was cancelled.</source>
+        <translation>Der Test wurde abgebrochen.</translation>
+    </message>
+</context>
+<context>
+    <name>NodesDialog</name>
+    <message>
+        <source>PACS Nodes</source>
+        <translation>PACS-Knoten</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Anlegen</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Verdoppeln</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>No node is configured; Add begins one.</source>
+        <translation>Kein Knoten ist eingerichtet; „Anlegen“ beginnt einen.</translation>
+    </message>
+    <message>
+        <source>As it is kept</source>
+        <translation>Wie aufbewahrt</translation>
+    </message>
+    <message>
+        <source>(no name)</source>
+        <translation>(ohne Namen)</translation>
+    </message>
+    <message>
+        <source>None is kept</source>
+        <translation>Keines aufbewahrt</translation>
+    </message>
+    <message>
+        <source>A password is used until the program is closed, and not kept: {reason}</source>
+        <translation>Ein Passwort gilt, bis das Programm geschlossen wird, und wird nicht aufbewahrt: {reason}</translation>
+    </message>
+    <message>
+        <source>Bringing the system&apos;s keyring up to date …</source>
+        <translation>Der Schlüsselbund des Systems wird auf den Stand gebracht …</translation>
     </message>
 </context>
 <context>
@@ -2105,6 +2508,89 @@
     <message>
         <source>Stop the occlusion sensitivity.</source>
         <translation>Bricht die Verdeckungsempfindlichkeit ab.</translation>
+    </message>
+</context>
+<context>
+    <name>OpenFromPacsDialog</name>
+    <message>
+        <source>Open from PACS</source>
+        <translation>Aus dem PACS öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Search</source>
+        <translation>&amp;Suchen</translation>
+    </message>
+    <message>
+        <source>Sto&amp;p</source>
+        <translation>Anhal&amp;ten</translation>
+    </message>
+    <message>
+        <source>S&amp;how patient data</source>
+        <translation>Patientendaten &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>Name, identifier and birth date; shown anyway where they are asked for.</source>
+        <translation>Name, Kennung und Geburtsdatum; wo danach gefragt wird, erscheinen sie ohnehin.</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>Ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>Fetch what is selected, and open it in the study list.</source>
+        <translation>Holt das Gewählte ab und öffnet es in der Liste.</translation>
+    </message>
+    <message>
+        <source>No PACS is configured yet; add one with the button Nodes…</source>
+        <translation>Noch ist kein PACS eingerichtet; anlegen lässt sich eines mit dem Knopf Knoten…</translation>
+    </message>
+    <message>
+        <source>Searching {node} …</source>
+        <translation>{node} wird durchsucht …</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>Wird angehalten …</translation>
+    </message>
+    <message>
+        <source>{count} studies</source>
+        <translation>{count} Studien</translation>
+    </message>
+    <message>
+        <source>1 study</source>
+        <translation>1 Studie</translation>
+    </message>
+    <message>
+        <source>There are more: these are the first {count} that the node named. Narrow the search by date, name or number.</source>
+        <translation>Es gibt mehr: Dies sind die ersten {count}, die der Knoten genannt hat. Grenzen Sie die Suche mit Datum, Name oder Nummer ein.</translation>
+    </message>
+    <message>
+        <source>{count} studies, and more</source>
+        <translation>{count} Studien, und mehr</translation>
+    </message>
+    <message>
+        <source>Stopped; studies so far: {count}</source>
+        <translation>Angehalten; Studien bis dahin: {count}</translation>
+    </message>
+    <message>
+        <source>No study matches.</source>
+        <translation>Keine Studie passt.</translation>
+    </message>
+    <message>
+        <source>Asking for the series …</source>
+        <translation>Die Serien werden erfragt …</translation>
+    </message>
+    <message>
+        <source>The node names no series of this study.</source>
+        <translation>Der Knoten nennt keine Serien dieser Studie.</translation>
+    </message>
+    <message>
+        <source>The series could not be asked for; search again.</source>
+        <translation>Die Serien ließen sich nicht erfragen; suchen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Asking {node} …</source>
+        <translation>{node} wird gefragt …</translation>
     </message>
 </context>
 <context>
@@ -2399,6 +2885,21 @@
     </message>
 </context>
 <context>
+    <name>ProgressRow</name>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+</context>
+<context>
     <name>ProgressStrip</name>
     <message>
         <source>Progress of the analysis</source>
@@ -2467,6 +2968,105 @@
     <message>
         <source>Analysed: {ok}, refused: {refused}, failed: {errors}</source>
         <translation>Analysiert: {ok}, abgelehnt: {refused}, fehlgeschlagen: {errors}</translation>
+    </message>
+</context>
+<context>
+    <name>QueryForm</name>
+    <message>
+        <source>Patient&apos;s name</source>
+        <translation>Name des Patienten</translation>
+    </message>
+    <message>
+        <source>Begins with; * and ? stand for any characters</source>
+        <translation>Beginnt mit; * und ? stehen für beliebige Zeichen</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s identifier</source>
+        <translation>Kennung des Patienten</translation>
+    </message>
+    <message>
+        <source>Accession number</source>
+        <translation>Auftragsnummer</translation>
+    </message>
+    <message>
+        <source>Any date</source>
+        <translation>Beliebiges Datum</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation>Die letzten 7 Tage</translation>
+    </message>
+    <message>
+        <source>The last 30 days</source>
+        <translation>Die letzten 30 Tage</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>Von … bis …</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>Studiendatum</translation>
+    </message>
+    <message>
+        <source>First study date</source>
+        <translation>Erstes Studiendatum</translation>
+    </message>
+    <message>
+        <source>Last study date</source>
+        <translation>Letztes Studiendatum</translation>
+    </message>
+    <message>
+        <source>CR or DX</source>
+        <translation>CR oder DX</translation>
+    </message>
+    <message>
+        <source>CR</source>
+        <translation>CR</translation>
+    </message>
+    <message>
+        <source>DX</source>
+        <translation>DX</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>Beliebig</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalität</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s &amp;name</source>
+        <translation>&amp;Name des Patienten</translation>
+    </message>
+    <message>
+        <source>Study &amp;date</source>
+        <translation>Studien&amp;datum</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s &amp;identifier</source>
+        <translation>Kennung des Pat&amp;ienten</translation>
+    </message>
+    <message>
+        <source>F&amp;rom</source>
+        <translation>&amp;Von</translation>
+    </message>
+    <message>
+        <source>A&amp;ccession number</source>
+        <translation>Auf&amp;tragsnummer</translation>
+    </message>
+    <message>
+        <source>&amp;To</source>
+        <translation>&amp;Bis</translation>
+    </message>
+    <message>
+        <source>&amp;Modality</source>
+        <translation>&amp;Modalität</translation>
     </message>
 </context>
 <context>
@@ -2580,6 +3180,112 @@
     <message>
         <source>SHA-256 of the file</source>
         <translation>SHA-256 der Datei</translation>
+    </message>
+</context>
+<context>
+    <name>Retrieval</name>
+    <message>
+        <source>objects: {done}</source>
+        <translation>Objekte: {done}</translation>
+    </message>
+    <message>
+        <source>{done} of {total} objects</source>
+        <translation>{done} von {total} Objekten</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>{rate} je Sekunde</translation>
+    </message>
+    <message>
+        <source>{part} of {parts} chosen: {words}</source>
+        <translation>{part} von {parts} gewählten: {words}</translation>
+    </message>
+    <message>
+        <source>Objects that arrived before, and are opened: {count}.</source>
+        <translation>Objekte, die vorher ankamen und geöffnet werden: {count}.</translation>
+    </message>
+    <message>
+        <source>Cancelled. Objects that had arrived, and are opened: {count}; the others were not fetched.</source>
+        <translation>Abgebrochen. Objekte, die schon da waren und geöffnet werden: {count}; die anderen wurden nicht abgeholt.</translation>
+    </message>
+    <message>
+        <source>Cancelled before anything had arrived.</source>
+        <translation>Abgebrochen, bevor etwas ankam.</translation>
+    </message>
+    <message>
+        <source>Objects that arrived and are opened: {count}; that could not be fetched: {failed}.</source>
+        <translation>Objekte, die ankamen und geöffnet werden: {count}; die nicht abgeholt werden konnten: {failed}.</translation>
+    </message>
+    <message>
+        <source>Nothing arrived: what was chosen holds no radiographs.</source>
+        <translation>Nichts kam an: Das Gewählte enthält keine Röntgenaufnahmen.</translation>
+    </message>
+    <message>
+        <source>Objects that arrived and are opened: {count}.</source>
+        <translation>Objekte, die ankamen und geöffnet werden: {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>SendToPacsDialog</name>
+    <message>
+        <source>Send Results to PACS</source>
+        <translation>Ergebnisse an ein PACS senden</translation>
+    </message>
+    <message>
+        <source>&amp;Send</source>
+        <translation>&amp;Senden</translation>
+    </message>
+    <message>
+        <source>For each DICOM film that has a result: a structured report, the overlay as a picture and a map of every heatmap. They go into the film&apos;s own study and carry the patient&apos;s name and identifier, as the film does. Films that are no DICOM have none.</source>
+        <translation>Für jede DICOM-Aufnahme mit Ergebnis: ein strukturierter Befund, die Überlagerung als Bild und eine Karte je Heatmap. Sie kommen in die Studie der Aufnahme und tragen Namen und Kennung des Patienten, wie die Aufnahme selbst. Aufnahmen, die kein DICOM sind, haben keine.</translation>
+    </message>
+    <message>
+        <source>Films</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Se&amp;lected films ({count})</source>
+        <translation>&amp;Gewählte Aufnahmen ({count})</translation>
+    </message>
+    <message>
+        <source>All &amp;films of the list ({count})</source>
+        <translation>A&amp;lle Aufnahmen der Liste ({count})</translation>
+    </message>
+    <message>
+        <source>No PACS is configured yet; add one with the button Nodes…</source>
+        <translation>Noch ist kein PACS eingerichtet; anlegen lässt sich eines mit dem Knopf Knoten…</translation>
+    </message>
+    <message>
+        <source>There is no bundle to make objects with; see the notices.</source>
+        <translation>Es gibt kein Bündel, mit dem Objekte zu machen sind; siehe die Meldungen.</translation>
+    </message>
+    <message>
+        <source>Making the objects …</source>
+        <translation>Die Objekte werden gemacht …</translation>
+    </message>
+    <message>
+        <source>Making the objects: {done} of {total} films</source>
+        <translation>Die Objekte werden gemacht: {done} von {total} Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Sending: {done} of {total} objects</source>
+        <translation>Wird gesendet: {done} von {total} Objekten</translation>
+    </message>
+    <message>
+        <source>Cancelled. Objects that the PACS has: {count}.</source>
+        <translation>Abgebrochen. Objekte, die das PACS hat: {count}.</translation>
+    </message>
+    <message>
+        <source>Objects that the PACS took: {count}; that it did not take: {others}.</source>
+        <translation>Objekte, die das PACS annahm: {count}; die es nicht annahm: {others}.</translation>
+    </message>
+    <message>
+        <source>There was nothing to send.</source>
+        <translation>Es gab nichts zu senden.</translation>
+    </message>
+    <message>
+        <source>The PACS took everything; objects: {count}.</source>
+        <translation>Das PACS hat alles angenommen; Objekte: {count}.</translation>
     </message>
 </context>
 <context>
