@@ -169,8 +169,9 @@ def _refitted(recipe: Recipe) -> str:
     return (
         " The last layer was then fitted anew to the training films as they are: a linear discriminant of the "
         f"{settings.components} largest components of the features, whose noise is the scatter within each finding and "
-        f"source, {settings.nuisance:g} times the scatter between the sources of one finding, and {settings.shrinkage:g} "
-        "of the identity, so that what tells sources apart while the finding does not counts little."
+        f"source, {settings.nuisance:g} times the scatter between the sources of one finding, and "
+        f"{settings.shrinkage:g} of the identity, so that what tells sources apart while the finding does not counts "
+        "little."
     )
 
 

@@ -32,22 +32,29 @@ _Doubles = npt.NDArray[np.float64]
 _LEAST_SPREAD = 1e-2  # of the features' mean spread: what hardly varies must not count by the rounding of its values
 
 
+def check_refit(recipe: Recipe) -> None:
+    """Raise ArchitectureError where a recipe asks for a fit that its network cannot have: it has one logit for two."""
+    if recipe.source_blind is not None and recipe.architecture.head.logits != len(recipe.findings):
+        raise ArchitectureError(
+            f"expected a logit for each of {len(recipe.findings)} findings to fit the last layer blind to sources, "
+            f"{recipe.name} has {recipe.architecture.head.logits}"
+        )
+
+
 def refit_head(
     recipe: Recipe, samples: Sequence[Sample], network_file: Path, load: Callable[[Path, InputSpec], FloatArray]
 ) -> None:
     """Fit the last dense layer of a run's network to its training films as they are, and put it in the file's place.
 
-    It depends on the layers below alone, so that doing it twice changes nothing. Raises ArchitectureError where the
-    network has one logit for two findings, or the recipe asks for no such fit.
+    It depends on the layers below alone, so that doing it twice changes nothing. Does nothing where the recipe asks for
+    no such fit; raises what ``check_refit`` raises.
     """
     settings = recipe.source_blind
+    if settings is None:
+        return
+    check_refit(recipe)
     network = keras.saving.load_model(network_file, compile=False, safe_mode=True)
     dense = network.get_layer(LOGITS_LAYER)
-    if settings is None or dense.units != len(recipe.findings):
-        raise ArchitectureError(
-            f"expected a recipe whose last layer is to be fitted, with a logit for each of {len(recipe.findings)} "
-            f"findings; {recipe.name} has {dense.units}"
-        )
     training = of_split(samples, "train")
     log.info("fitting the last layer to %d films", len(training))
     features = _features(keras.Model(network.inputs[0], dense.input), recipe.input, training, load)

@@ -8,10 +8,10 @@ import keras
 import numpy as np
 import pytest
 
+from training.__main__ import main
 from training.data import Sample
-from training.errors import ArchitectureError
 from training.recipe import Cell, SourceBlindHead
-from training.source_blind import fit_head, refit_head
+from training.source_blind import fit_head
 from training.train import train
 
 FINDINGS = ("NORMAL", "PNEUMONIA")
@@ -95,5 +95,11 @@ def test_a_run_keeps_its_layers_and_gets_another_last_one(small_recipe, films, t
     again = keras.saving.load_model(refitted / "network.keras", compile=False)
     np.testing.assert_allclose(again.layers[-1].get_weights()[0], other.layers[-1].get_weights()[0], rtol=1e-5)
     assert not list(refitted.glob("partial-*"))
-    with pytest.raises(ArchitectureError, match="last layer"):
-        refit_head(small_recipe, films, plain / "network.keras", lambda path, spec: np.zeros((64, 64), np.float32))
+
+
+def test_a_network_with_one_logit_is_refused_before_anything_is_written(manifest, tmp_path, capsys) -> None:
+    run = tmp_path / "run"
+    data = ["--data", str(manifest), "--ignore-other-labels", "--out", str(run)]
+    assert main(["train", "covid_mobilenetv2", *data, "--backbone-weights", "none", "--source-blind"]) == 1
+    assert "a logit for each of 2 findings" in capsys.readouterr().err
+    assert not run.exists()
