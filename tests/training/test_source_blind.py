@@ -1,10 +1,8 @@
 """A last layer that is blind to hospitals: what tells a label's sources apart is no evidence for it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
@@ -12,7 +10,6 @@ from training.__main__ import main
 from training.data import Sample
 from training.recipe import Cell, SourceBlindHead
 from training.source_blind import fit_head
-from training.train import train
 
 FINDINGS = ("NORMAL", "PNEUMONIA")
 CELLS = (Cell("NORMAL", "east", 100), Cell("NORMAL", "west", 20), Cell("PNEUMONIA", "east", 100))
@@ -79,22 +76,6 @@ def test_a_feature_that_never_varies_counts_nothing() -> None:
     assert np.isfinite(kernel).all()
     assert np.isfinite(bias).all()
     np.testing.assert_allclose(kernel[3:], 0.0, atol=1e-5)
-
-
-def test_a_run_keeps_its_layers_and_gets_another_last_one(small_recipe, films, tmp_path) -> None:
-    blind = replace(small_recipe, source_blind=SourceBlindHead(components=8))
-    plain, refitted = tmp_path / "plain", tmp_path / "refitted"
-    train(small_recipe, films, plain, "none")
-    train(blind, films, refitted, "none")
-    one, other = (keras.saving.load_model(run / "network.keras", compile=False) for run in (plain, refitted))
-    for here, there in zip(one.layers[:-1], other.layers[:-1], strict=True):
-        for left, right in zip(here.get_weights(), there.get_weights(), strict=True):
-            np.testing.assert_allclose(left, right, rtol=1e-3, atol=1e-5)
-    assert not np.allclose(one.layers[-1].get_weights()[0], other.layers[-1].get_weights()[0])
-    train(blind, films, refitted, "none", resume=True)  # as after a stop between the last epoch and the fit
-    again = keras.saving.load_model(refitted / "network.keras", compile=False)
-    np.testing.assert_allclose(again.layers[-1].get_weights()[0], other.layers[-1].get_weights()[0], rtol=1e-5)
-    assert not list(refitted.glob("partial-*"))
 
 
 def test_a_network_with_one_logit_is_refused_before_anything_is_written(manifest, tmp_path, capsys) -> None:
