@@ -29,6 +29,7 @@ from training.recipe import Cell, Recipe, SourceBlindHead
 log = logging.getLogger("training")
 
 _Doubles = npt.NDArray[np.float64]
+_ROUNDING = 1e-5  # of the largest feature: what varies less, varies by how float32 is added up
 _LEAST_SPREAD = 1e-2  # of the features' mean spread: what hardly varies must not count by the rounding of its values
 
 
@@ -47,7 +48,8 @@ def refit_head(
     """Fit the last dense layer of a run's network to its training films as they are, and put it in the file's place.
 
     It depends on the layers below alone, so that doing it twice changes nothing. Does nothing where the recipe asks for
-    no such fit; raises what ``check_refit`` raises.
+    no such fit, and leaves the layer as it was trained where the features of all films are the same to rounding, as in
+    a network that has learned nothing yet. Raises what ``check_refit`` raises.
     """
     settings = recipe.source_blind
     if settings is None:
@@ -58,6 +60,9 @@ def refit_head(
     training = of_split(samples, "train")
     log.info("fitting the last layer to %d films", len(training))
     features = _features(keras.Model(network.inputs[0], dense.input), recipe.input, training, load)
+    if features.std(axis=0).max() <= _ROUNDING * np.abs(features).max():
+        log.warning("the features of all films are the same: the last layer stays as it was trained")
+        return
     dense.set_weights(list(fit_head(features, training, recipe.findings, recipe.cells, settings)))
     partial = network_file.with_name(f"partial-{network_file.name}")
     network.save(partial, include_optimizer=False)

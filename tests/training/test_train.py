@@ -17,9 +17,9 @@ from training.averaging import WeightAverage
 from training.data import load_film, network_input, of_split
 from training.errors import RunError
 from training.export import export
-from training.recipe import HiddenLayer, Phase, SourceBlindHead
+from training.recipe import HiddenLayer, Phase
 from training.recipes import load_recipe, recipe_names
-from training.runs import deciding, read_recipe, write_json
+from training.runs import read_recipe
 from training.train import train
 
 
@@ -92,24 +92,6 @@ def test_a_finished_run_has_nothing_to_resume(finished, small_recipe, films) -> 
     train(small_recipe, films, finished, "none", resume=True)
     for now, then in zip(_weights(finished), before, strict=True):
         np.testing.assert_array_equal(now, then)
-
-
-def test_a_stop_before_the_last_layer_is_fitted_anew_costs_only_that(finished, small_recipe, films, tmp_path) -> None:
-    blind, run = replace(small_recipe, source_blind=SourceBlindHead(components=8)), tmp_path / "run"
-    shutil.copytree(finished, run)
-    write_json(run / "recipe.json", deciding(blind))
-    before = _weights(run)
-    fits = []
-    for _ in range(2):
-        train(blind, films, run, "none", resume=True)
-        fits.append(_weights(run))
-    for now, again, then in zip(*(weights[:-2] for weights in (*fits, before)), strict=True):
-        np.testing.assert_array_equal(now, then)
-        np.testing.assert_array_equal(again, then)
-    for now, again, then in zip(*(weights[-2:] for weights in (*fits, before)), strict=True):
-        np.testing.assert_allclose(again, now, rtol=1e-4, atol=1e-5)
-        assert not np.allclose(now, then, atol=1e-3)
-    assert not list(run.glob("partial-*"))
 
 
 def test_a_second_phase_starts_with_its_own_optimiser(small_recipe, films, tmp_path) -> None:
