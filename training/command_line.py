@@ -13,7 +13,7 @@ from training.cells import scaled_cells
 from training.data import Sample
 from training.errors import DataError
 from training.options import add_network_options, add_training_options, with_network_options, with_training_options
-from training.recipe import Recipe, for_findings
+from training.recipe import Recipe, SourceBlindHead, for_findings
 from training.recipes import load_recipe
 
 _SOURCE = "a manifest.csv, or a folder with a folder for each class"
@@ -47,6 +47,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mixed-precision", action="store_true", help="compute in half precision where the device has it"
     )
+    parser.add_argument(
+        "--source-blind",
+        action="store_true",
+        help="fit the last layer anew after training, blind to what tells the sources of one finding apart",
+    )
     add_training_options(parser)
     add_network_options(parser)
 
@@ -63,6 +68,8 @@ def recipe_and_films(options: argparse.Namespace) -> tuple[Recipe, list[Sample]]
     _check_limit(options.limit)
     samples = read_films(options, recipe.findings, recipe.aliases, seed, limit=None if recipe.cells else options.limit)
     recipe = with_training_options(for_findings(recipe, findings_of(samples, recipe.findings)), options)
+    if options.source_blind:
+        recipe = replace(recipe, source_blind=SourceBlindHead())
     if recipe.cells and options.limit is not None:
         recipe = replace(recipe, cells=scaled_cells(recipe.cells, options.limit))
     return recipe, samples

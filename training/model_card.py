@@ -157,8 +157,21 @@ def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
     return (
         f"{collections}\n\n{drawn}\n\n{'; '.join(map(describe_phase, recipe.phases))}. Batches of "
         f"{recipe.batch_size}, loss {recipe.loss.name}, label smoothing {recipe.label_smoothing:g}, class weights "
-        f"{recipe.class_weights}, {kept}, seed {recipe.seed}. `python -m training {command}` "
-        "repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
+        f"{recipe.class_weights}, {kept}, seed {recipe.seed}.{_refitted(recipe)} `python -m training "
+        f"{command}` repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
+    )
+
+
+def _refitted(recipe: Recipe) -> str:
+    settings = recipe.source_blind
+    if settings is None:
+        return ""
+    return (
+        " The last layer was then fitted anew to the training films as they are: a linear discriminant of the "
+        f"{settings.components} largest components of the features, whose noise is the scatter within each finding and "
+        f"source, {settings.nuisance:g} times the scatter between the sources of one finding, and "
+        f"{settings.shrinkage:g} of the identity, so that what tells sources apart while the finding does not counts "
+        "little."
     )
 
 

@@ -105,6 +105,19 @@ class Loss:
 
 
 @dataclass(frozen=True)
+class SourceBlindHead:
+    """The last dense layer fitted anew after training; see ``training.source_blind``.
+
+    ``nuisance`` weighs the scatter between the sources of a label, ``shrinkage`` the identity, against the films' own
+    scatter; ``components`` of the features are used.
+    """
+
+    nuisance: float = 10.0
+    shrinkage: float = 0.1
+    components: int = 128
+
+
+@dataclass(frozen=True)
 class Cell:
     """How many films of one label and source an epoch draws."""
 
@@ -161,6 +174,9 @@ class Recipe:
     ``lung_loss`` weighs the cross-entropy of the "lung-weighted" pooling's weights and the lung maps of
     ``training.lungs`` against ``loss``.
 
+    ``source_blind``: after the last epoch the last dense layer is fitted anew, blind to what tells sources apart; None
+    leaves it as it was trained.
+
     ``left_out`` is what ``leave-out`` leaves out in turn; without it, every source.
 
     ``description``, ``expected`` (in words: what it gave, on what machine, in what time), ``comparisons``,
@@ -191,6 +207,7 @@ class Recipe:
     plateau: Plateau | None = None
     aliases: tuple[tuple[str, str], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    source_blind: SourceBlindHead | None = None
 
     @property
     def uses_lung_maps(self) -> bool:

@@ -52,6 +52,7 @@ from training.runs import (
     write_start,
 )
 from training.schedule import has_stopped, is_best, rate_factor
+from training.source_blind import check_refit, refit_head
 
 log = logging.getLogger("training")
 
@@ -73,14 +74,16 @@ def train(
 
     After every epoch the folder holds a checkpoint (weights and optimiser), the kept network (network.keras: the
     average of the weights so far, the last or the best one), history.json, batches.csv, curves.png and training.log;
-    ``resume`` goes on after the last whole epoch. ``store`` and ``lungs`` may come from a training before this one, so
-    that its films need not be read again. Everything is checked before training starts and before anything is
-    written: raises DataError for films that are missing, unreadable or not what the recipe needs, WeightsError for
-    weights, RunError where ``out`` holds a run and ``resume`` is not set, or holds no run, or another recipe's or other
-    films', and it is.
+    ``resume`` goes on after the last whole epoch. Where the recipe says so, the kept network's last layer is fitted
+    anew at the end. ``store`` and ``lungs`` may come from a training before this one, so that its films need not be
+    read again. Everything is checked before training starts and before anything is written: raises DataError for films
+    that are missing, unreadable or not what the recipe needs, WeightsError for weights, ArchitectureError for a network
+    that cannot be built or fitted as the recipe says, RunError where ``out`` holds a run and ``resume`` is not set, or
+    holds no run, or another recipe's or other films', and it is.
     """
     if recipe.architecture.members:
         raise RunError(f"{recipe.name} combines runs: use 'python -m training ensemble {recipe.name} RUN...'")
+    check_refit(recipe)
     check_run(recipe, out, resume)
     if resume:
         check_same_films(samples, out)
@@ -106,6 +109,7 @@ def train(
         write_start(samples, _words(backbone_weights), out)
         with logged_to(out / LOG_FILE):
             _Run(recipe, samples, out, store, lungs, network, kept, history).go()
+            refit_head(recipe, samples, out / NETWORK_FILE, store)
     return out / NETWORK_FILE
 
 

@@ -5,7 +5,7 @@ python -m training train three_class_mobilenet --data SOURCE --out runs/three_cl
 
 The head of the article's DenseNet201 on a backbone whose weights are at hand without a network (issue 3: "MobileNet
 (V1) + MobileNetV2 with the real weights make the working ensemble"). The head first, then the last third of the
-backbone, with its batch normalisation on the moving averages, which a short training would let drift. Not run yet.
+backbone, with its batch normalisation on the moving averages, which a short training would let drift.
 """
 
 from __future__ import annotations
@@ -30,5 +30,10 @@ RECIPE = replace(
     label_smoothing=0.05,
     stopping_patience=None,
     plateau=None,
+    expected=(
+        "Cut short, with --limit 600 --epochs 1 (600 films of each split of cxr224, one epoch a phase), one run gave "
+        "accuracy 0.828 [0.797, 0.858] on 600 test films, AUC of COVID19 0.941, NORMAL 0.919 and PNEUMONIA 0.953, in 8 "
+        "to 20 minutes on a shared core. The recipe at its length has not been run."
+    ),
     card=published_card("NORMAL, PNEUMONIA or COVID19"),
 )
