@@ -143,7 +143,8 @@ def test_other_workers_start_the_engine_anew_and_lose_no_film(empty: Bench, tmp_
 def test_everything_is_where_it_was_after_a_restart(listed: Bench) -> None:
     window = listed.window
     window.resize(790, 690)
-    listed.trigger("panel.facts")  # hides it
+    listed.trigger("panel.facts")  # it lies behind another: the first brings it to the front, the second hides it
+    listed.trigger("panel.facts")
     listed.window._docks.show("window")
     listed.table.set_ordering(Ordering("name", descending=True))
     header = listed.table.horizontalHeader()
