@@ -2550,7 +2550,7 @@
     </message>
     <message>
         <source>No PACS is configured yet; add one with the button Nodes…</source>
-        <translation>Noch ist kein PACS eingerichtet; legen Sie mit „Knoten…“ eines an.</translation>
+        <translation>Noch ist kein PACS eingerichtet; anlegen lässt sich eines mit dem Knopf Knoten…</translation>
     </message>
     <message>
         <source>Searching {node} …</source>
@@ -3261,7 +3261,7 @@
     </message>
     <message>
         <source>No PACS is configured yet; add one with the button Nodes…</source>
-        <translation>Noch ist kein PACS eingerichtet; legen Sie mit „Knoten…“ eines an.</translation>
+        <translation>Noch ist kein PACS eingerichtet; anlegen lässt sich eines mit dem Knopf Knoten…</translation>
     </message>
     <message>
         <source>There is no bundle to make objects with; see the notices.</source>
