@@ -87,7 +87,7 @@ def test_what_is_cancelled_ends_and_says_so_once(wait_for: Any) -> None:
     wait_for(lambda: "ended" in heard.names)
     assert heard.names == ["stopped", "ended"]
     assert fake.started[0].cancelled.is_set()
-    assert fake.started[0].closed
+    wait_for(lambda: fake.started[0].closed)  # by its thread, after it has told of its end
     runner.close()
 
 
