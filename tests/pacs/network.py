@@ -1,8 +1,11 @@
 """Free ports, films of one study, and small servers that behave badly."""
 
+import os
+import shutil
 import socket
 import ssl
 import subprocess
+import sysconfig
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -93,7 +96,24 @@ def scp(contexts: list[Any], handlers: list[tuple[Any, Callable[..., Any]]], mos
 
 def run(*command: object) -> "subprocess.CompletedProcess[str]":
     """Run a program of dcmtk."""
-    return subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=60)
+    program, *arguments = map(str, command)
+    return subprocess.run([dcmtk_program(program), *arguments], capture_output=True, text=True, timeout=60)
+
+
+def dcmtk_program(name: str) -> str:
+    """Return the path of a program of dcmtk."""
+    path = system_program(name)
+    assert path is not None, f"{name} is not on this machine"
+    return path
+
+
+def system_program(name: str) -> str | None:
+    """Return the path of a program outside this Python's own environment, where pynetdicom puts an echoscu,
+    storescu and others of its own; None where there is none.
+    """
+    own = Path(sysconfig.get_path("scripts")).resolve()
+    folders = [folder for folder in os.get_exec_path() if Path(folder).resolve() != own]
+    return shutil.which(name, path=os.pathsep.join(folders))
 
 
 @contextmanager

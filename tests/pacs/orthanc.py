@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import pytest
 import requests
 
 from cxrviewer.pacs.node import Node, make_node
-from tests.pacs.network import free_port
+from tests.pacs.network import free_port, system_program
 
 USER, PASSWORD = "reader", "pass: wörd"
 _PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
@@ -24,19 +25,33 @@ _PROGRAMS = ("Orthanc", "storescu", "echoscu", "findscu", "getscu", "movescu", "
 
 def install() -> None:
     """Install Orthanc and dcmtk where they are missing; skip, saying so, where that cannot be."""
-    if all(map(shutil.which, _PROGRAMS)) and _PLUGIN.exists():
+    if _is_installed():
         return
     missing = "needs Orthanc with orthanc-dicomweb, and dcmtk"
     if not shutil.which("apt-get") or os.geteuid() != 0:
         pytest.skip(f"{missing}, which this user cannot install: apt install orthanc orthanc-dicomweb dcmtk")
+    import fcntl
+
+    # Tests that run side by side wait for the one that installs.
+    with (Path(tempfile.gettempdir()) / "cxrviewer-tests-install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_installed():
+            _apt_get()
+    if not _is_installed():
+        pytest.skip(f"{missing}, which apt-get could not install")
+
+
+def _is_installed() -> bool:
+    return all(map(system_program, _PROGRAMS)) and _PLUGIN.exists()
+
+
+def _apt_get() -> None:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 600}
     subprocess.run(["apt-get", "update"], **quiet)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     packages = ["orthanc", "orthanc-dicomweb", "dcmtk"]
     # No service of the system's is started: the tests start what they need.
     subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *packages], env=environment, **quiet)
-    if not all(map(shutil.which, _PROGRAMS)) or not _PLUGIN.exists():
-        pytest.skip(f"{missing}, which apt-get could not install")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from cxrviewer.pacs.receiver.log import ReceiverLog
 from cxrviewer.pacs.receiver.queue import FilmQueue
 from cxrviewer.pacs.tls import server_context
 from tests.pacs.conftest import Certificates
-from tests.pacs.network import node, run, write_study
+from tests.pacs.network import dcmtk_program, node, run, write_study
 
 LIMITS = ListeningLimits(object_bytes=1 << 20, idle_seconds=1.5)
 
@@ -149,7 +149,16 @@ def test_a_hundred_films_at_once(dcmtk: None, door: Door, tmp_path: Path):
     films = write_study(tmp_path / "films", "hundred", 100)
     senders = [
         subprocess.Popen(
-            ["storescu", "-aet", "STORESCU", "-aec", "RECEIVER", "localhost", str(door.port), *map(str, films[n::10])],
+            [
+                dcmtk_program("storescu"),
+                "-aet",
+                "STORESCU",
+                "-aec",
+                "RECEIVER",
+                "localhost",
+                str(door.port),
+                *map(str, films[n::10]),
+            ],
             stderr=subprocess.DEVNULL,
         )
         for n in range(10)
@@ -226,7 +235,7 @@ def test_an_association_that_is_cut_or_hostile_costs_itself_alone(door: Door, tm
 def test_a_sender_that_is_killed_in_mid_film_leaves_no_half_file(dcmtk: None, door: Door, tmp_path: Path):
     film = write_study(tmp_path / "films", "killed", 1, size=600)[0]
     sender = subprocess.Popen(
-        ["storescu", "-aet", "STORESCU", "-aec", "RECEIVER", "--max-send-pdu", "4096", "+R", "localhost",
+        [dcmtk_program("storescu"), "-aet", "STORESCU", "-aec", "RECEIVER", "--max-send-pdu", "4096", "+R", "localhost",
          str(door.port), *[str(film)] * 50], stderr=subprocess.DEVNULL,
     )  # fmt: skip
     time.sleep(0.15)

@@ -38,7 +38,7 @@ from cxrviewer.pacs.process import Failed, FindStudies, RunningOperation, Stoppe
 from cxrviewer.pacs.query import FoundSeries, FoundStudy, make_query
 from cxrviewer.pacs.transfer import NotSent
 from tests.films import write_jpeg2000
-from tests.pacs.network import free_port, node, run, scp, tcp_server, write_study
+from tests.pacs.network import dcmtk_program, free_port, node, run, scp, tcp_server, write_study
 
 DX = "1.2.840.10008.5.1.4.1.1.1.1"
 VERIFICATION = "1.2.840.10008.1.1"
@@ -185,7 +185,9 @@ def test_files_reach_dcmtk_byte_for_byte(dcmtk: None, tmp_path: Path):
     folder.mkdir()
     import subprocess
 
-    process = subprocess.Popen(["storescp", "+xa", "-od", str(folder), "-B", str(port)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [dcmtk_program("storescp"), "+xa", "-od", str(folder), "-B", str(port)], stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(100):
             if run("echoscu", "localhost", port).returncode == 0:
