@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -10,6 +11,17 @@ SHARED_DATA = CHECKOUT.parent / "shared" / "data"
 
 # Tests never write into the user's own results.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run tests in as many processes as there are cores, up to four: each may load TensorFlow (1 GB).
+
+    One file alone, a debugger and benchmarks have the machine to themselves.
+    """
+    one_file = len(config.args) == 1 and Path(config.args[0].split("::")[0]).is_file()
+    if one_file or config.getoption("usepdb") or config.getoption("benchmark_only"):
+        return 0
+    return min(psutil.cpu_count(logical=False) or os.cpu_count() or 1, 4)
 
 
 def _real(folder: str) -> Path:
