@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,26 @@ def write_manifest(folder: Path) -> Path:
                     name = write_png(folder / f"{number}.png", size=64, seed=number).name
                     table.writerow([name, label, source, f"p{number}", split, "", "adult", "CC0"])
     return path
+
+
+@pytest.fixture(autouse=True, scope="module")
+def eager_steps() -> Iterator[None]:
+    """Run training steps one by one: to trace a network's graph takes far longer than the few steps of a test."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture
+def compiled_steps(eager_steps: None) -> Iterator[None]:
+    """Run a test's training steps as a graph, as they run outside the tests."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(False)
+    yield
+    tf.config.run_functions_eagerly(True)
 
 
 @pytest.fixture(scope="session")

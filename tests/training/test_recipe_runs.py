@@ -95,7 +95,7 @@ def test_a_recipe_trains_evaluates_and_exports(name, films, tmp_path, capsys) ->
     assert json.loads((tmp_path / "scored" / "evaluation.json").read_text())["films"] == 10 * len(findings)
 
 
-def test_batches_are_recorded_and_average_to_the_epochs_figures(films, tmp_path) -> None:
+def test_batches_are_recorded_and_average_to_the_epochs_figures(compiled_steps, films, tmp_path) -> None:
     run = tmp_path / "run"
     assert _train("folder_mobilenetv2", films, run, "--resolution", "32", "--width", "0.35") == 0
     header, *rows = [line.split(",") for line in (run / "batches.csv").read_text().split()]
@@ -248,7 +248,7 @@ def test_a_binary_network_is_scored_with_both_sides_of_its_logit(films, tmp_path
     np.testing.assert_allclose(logits[:, 0], -logits[:, 1])
 
 
-def test_half_precision_trains_and_keeps_single_precision(films, tmp_path, monkeypatch) -> None:
+def test_half_precision_trains_and_keeps_single_precision(compiled_steps, films, tmp_path, monkeypatch) -> None:
     from training import devices
 
     monkeypatch.setattr(devices, "half_precision_policy", lambda: "mixed_bfloat16")

@@ -45,7 +45,7 @@ def test_a_two_step_training_is_stored_and_read_back(masked_manifest, tmp_path):
     assert sorted(path.name for path in out.iterdir()) == [RECORD_FILE, WEIGHTS_FILE]
 
 
-def test_fitting_learns_drawn_lungs():
+def test_fitting_learns_drawn_lungs(compiled_steps):
     films = drawn_films(10)
 
     network = fit_network(films, Fitting(steps=60, batch_size=4, average_decay=0.8))
