@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-from cxrviewer.pacs.query import FoundSeries, FoundStudy, count_of, is_uid, parse_date, plain
+from cxrviewer.pacs.answers import found_series, found_study
+from cxrviewer.pacs.query import FoundSeries, FoundStudy
+
+# PS3.6: what PS3.18 names by tag.
+_TAGS: Final = {
+    "AccessionNumber": "00080050",
+    "BodyPartExamined": "00180015",
+    "Modality": "00080060",
+    "ModalitiesInStudy": "00080061",
+    "NumberOfSeriesRelatedInstances": "00201209",
+    "NumberOfStudyRelatedInstances": "00201208",
+    "NumberOfStudyRelatedSeries": "00201206",
+    "PatientBirthDate": "00100030",
+    "PatientID": "00100020",
+    "PatientName": "00100010",
+    "PatientSex": "00100040",
+    "SeriesDescription": "0008103E",
+    "SeriesInstanceUID": "0020000E",
+    "SeriesNumber": "00200011",
+    "StudyDate": "00080020",
+    "StudyDescription": "00081030",
+    "StudyInstanceUID": "0020000D",
+    "StudyTime": "00080030",
+}
 
 
 def value_of(entry: Any, tag: str) -> Any:
@@ -29,36 +53,15 @@ def _name(value: dict[str, Any]) -> str:
 
 def study_of(entry: Any) -> FoundStudy | None:
     """Return an answer of QIDO-RS as a study, None where it names none."""
-    uid = plain(value_of(entry, "0020000D"))
-    if not is_uid(uid):
-        return None
-    return FoundStudy(
-        study_uid=uid,
-        patient_name=plain(value_of(entry, "00100010")),
-        patient_id=plain(value_of(entry, "00100020")),
-        patient_birth_date=parse_date(plain(value_of(entry, "00100030"))),
-        patient_sex=plain(value_of(entry, "00100040")),
-        study_date=parse_date(plain(value_of(entry, "00080020"))),
-        study_time=plain(value_of(entry, "00080030")),
-        description=plain(value_of(entry, "00081030")),
-        accession_number=plain(value_of(entry, "00080050")),
-        modalities=tuple(sorted({text for text in map(plain, values_of(entry, "00080061")) if text}))[:50],
-        series_count=count_of(value_of(entry, "00201206")),
-        object_count=count_of(value_of(entry, "00201208")),
-    )
+    return found_study(partial(_value_by_keyword, entry))
 
 
 def series_of(entry: Any, study_uid: str) -> FoundSeries | None:
     """Return an answer of QIDO-RS as a series of a study, None where it names none."""
-    uid = plain(value_of(entry, "0020000E"))
-    if not is_uid(uid):
-        return None
-    return FoundSeries(
-        study_uid=study_uid,
-        series_uid=uid,
-        modality=plain(value_of(entry, "00080060")),
-        number=count_of(value_of(entry, "00200011")),
-        description=plain(value_of(entry, "0008103E")),
-        body_part=plain(value_of(entry, "00180015")),
-        object_count=count_of(value_of(entry, "00201209")),
-    )
+    return found_series(partial(_value_by_keyword, entry), study_uid)
+
+
+def _value_by_keyword(entry: Any, keyword: str) -> Any:
+    values = values_of(entry, _TAGS[keyword])
+    # Of the attributes that are looked at, this one alone may have several values (PS3.4, C.6.2.1.2).
+    return values if keyword == "ModalitiesInStudy" else next(iter(values), None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from cxrviewer.errors import PeerAnswerError
+from cxrviewer.pacs.answers import found_series, found_study
 from cxrviewer.pacs.dimse.association import associated, check_status, is_cancelled, is_pending
 from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.node import Node
@@ -16,11 +18,7 @@ from cxrviewer.pacs.query import (
     FoundStudies,
     FoundStudy,
     StudyQuery,
-    count_of,
-    is_uid,
     newest_first,
-    parse_date,
-    plain,
 )
 from cxrviewer.pacs.transfer import CancelledCall
 
@@ -126,46 +124,12 @@ def _name_character_set(identifier: Dataset, text: str) -> None:
 
 def study_of(answer: Dataset) -> FoundStudy | None:
     """Return a C-FIND answer as a study, None where it names none; what cannot be read in it is empty."""
-    uid = plain(_value(answer, "StudyInstanceUID"))
-    if not is_uid(uid):
-        return None
-    return FoundStudy(
-        study_uid=uid,
-        patient_name=plain(_value(answer, "PatientName")),
-        patient_id=plain(_value(answer, "PatientID")),
-        patient_birth_date=parse_date(plain(_value(answer, "PatientBirthDate"))),
-        patient_sex=plain(_value(answer, "PatientSex")),
-        study_date=parse_date(plain(_value(answer, "StudyDate"))),
-        study_time=plain(_value(answer, "StudyTime")),
-        description=plain(_value(answer, "StudyDescription")),
-        accession_number=plain(_value(answer, "AccessionNumber")),
-        modalities=modalities_of(_value(answer, "ModalitiesInStudy")),
-        series_count=count_of(_value(answer, "NumberOfStudyRelatedSeries")),
-        object_count=count_of(_value(answer, "NumberOfStudyRelatedInstances")),
-    )
+    return found_study(partial(_value, answer))
 
 
 def series_of(answer: Dataset, study_uid: str) -> FoundSeries | None:
     """Return a C-FIND answer as a series of a study, None where it names none."""
-    uid = plain(_value(answer, "SeriesInstanceUID"))
-    if not is_uid(uid):
-        return None
-    return FoundSeries(
-        study_uid=study_uid,
-        series_uid=uid,
-        modality=plain(_value(answer, "Modality")),
-        number=count_of(_value(answer, "SeriesNumber")),
-        description=plain(_value(answer, "SeriesDescription")),
-        body_part=plain(_value(answer, "BodyPartExamined")),
-        object_count=count_of(_value(answer, "NumberOfSeriesRelatedInstances")),
-    )
-
-
-def modalities_of(value: object) -> tuple[str, ...]:
-    """Return the modalities that a node named: one, several, or none."""
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
-        value = str(value or "").split("\\")
-    return tuple(sorted({text for text in map(plain, value) if text}))[:50]
+    return found_series(partial(_value, answer), study_uid)
 
 
 def _has_modality(study: FoundStudy, query: StudyQuery) -> bool:
