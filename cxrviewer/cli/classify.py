@@ -23,6 +23,7 @@ from cxrviewer.cli.thresholds import Decision, DecisionRequest, decision_of
 from cxrviewer.cluster.shards import Shard
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.errors import RESULT_OBJECT_CODES, ExportError, UsageError
+from cxrviewer.extras import DICOM_RESULTS
 from cxrviewer.inference.bundle import Bundle, find_bundle
 from cxrviewer.inference.engines import resolve_engine
 from cxrviewer.reading.discovery import find_files, read_path_list
@@ -30,7 +31,6 @@ from cxrviewer.reading.limits import Limits
 from cxrviewer.results.audit_identifiers import exported_identifier, run_identifiers
 from cxrviewer.results.dicom.export import is_dicom_film
 from cxrviewer.results.dicom.folder import ResultObjectFolder
-from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.film_pictures import PictureFolder
 from cxrviewer.results.overlay_folder import OverlayFolder
 from cxrviewer.results.report import write_report
@@ -155,7 +155,7 @@ def _check_outputs(request: ClassifyRequest) -> None:
                 f"expected an existing folder for {output}, found none at {output.absolute().parent}; make it first."
             )
     if request.dicom_out is not None:
-        require_highdicom()
+        DICOM_RESULTS.check()
     for folder, content in ((request.overlays, "overlays"), (request.dicom_out, "DICOM objects")):
         if folder is not None:
             try:

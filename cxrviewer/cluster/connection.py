@@ -11,8 +11,8 @@ from typing import Any
 
 from cxrviewer.analysis.pool import default_worker_count
 from cxrviewer.cluster.addresses import ClusterAddress
-from cxrviewer.cluster.extra import cluster_module
 from cxrviewer.errors import ClusterError, UsageError
+from cxrviewer.extras import CLUSTER
 
 SECONDS_TO_CONNECT = 15.0
 # What Dask keeps of past tasks for its developers has their files in it: 90 MB with its own limit of 1000.
@@ -25,7 +25,7 @@ def open_client(address: ClusterAddress) -> Iterator[Any]:
 
     TLS files, timeouts and all else come from the user's own Dask configuration.
     """
-    distributed = cluster_module("distributed")
+    distributed = CLUSTER.module("distributed")
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # this program says itself what happens
     if address.kind == "local":
         with _local_cluster(address.workers or default_worker_count()) as cluster, _client(cluster) as client:
@@ -60,7 +60,7 @@ def _closed_at_end(client: Any) -> Iterator[None]:
 
 @contextmanager
 def _client(cluster: Any) -> Iterator[Any]:
-    client = cluster_module("distributed").Client(cluster, set_as_default=False)
+    client = CLUSTER.module("distributed").Client(cluster, set_as_default=False)
     with _closed_at_end(client):
         yield client
 
@@ -70,7 +70,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
     """Give a cluster of processes on loopback, with certificates of its own: a scheduler runs the code of whoever
     reaches it, and other users of the machine reach loopback, too.
     """
-    dask, distributed = cluster_module("dask"), cluster_module("distributed")
+    dask, distributed = CLUSTER.module("dask"), CLUSTER.module("distributed")
     settings = {
         **_SHORT_LOGS,
         "distributed.scheduler.http.routes": [],
@@ -109,8 +109,8 @@ def _slurm_cluster(jobs: int) -> Iterator[Any]:
     """
     if shutil.which("sbatch") is None:
         raise UsageError("expected Slurm's command sbatch on this machine, found none; run this on a login node.")
-    slurm_cluster = cluster_module("dask_jobqueue").SLURMCluster
-    dask, distributed = cluster_module("dask"), cluster_module("distributed")
+    slurm_cluster = CLUSTER.module("dask_jobqueue").SLURMCluster
+    dask, distributed = CLUSTER.module("dask"), CLUSTER.module("distributed")
     security = distributed.Security()  # as the configuration says
     if not security.require_encryption:
         security = distributed.Security.temporary()

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from cxrviewer.cluster.extra import cluster_module
 from cxrviewer.cluster.partition import FILES_KEY, FileState, PartitionFile
 from cxrviewer.domain import Status
 from cxrviewer.errors import TRANSIENT_CODES, ExportError, UsageError
+from cxrviewer.extras import CLUSTER
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.parquet import ORIGIN_KEY, pyarrow, table_as_parquet
 
@@ -128,7 +128,7 @@ def _alone(path: Path) -> Iterator[None]:
 
     Some network file systems have no locks (ENOSYS, ENOLCK, ...): there nothing keeps two runs apart.
     """
-    locket = cluster_module("locket")
+    locket = CLUSTER.module("locket")
     try:
         lock = locket.lock_file(str(path / _LOCK), timeout=0)
         lock.acquire()

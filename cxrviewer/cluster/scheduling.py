@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cxrviewer.cluster.extra import cluster_module
 from cxrviewer.cluster.partition import ClusterJob, PartitionFile, PartitionResult
 from cxrviewer.errors import ClusterError, CxrViewerError
+from cxrviewer.extras import CLUSTER
 
 Task = Callable[[ClusterJob, tuple[PartitionFile, ...]], PartitionResult]
 
@@ -103,7 +103,7 @@ class Cluster:
         future.add_done_callback(self._finished.put)
 
     def _take(self, future: Any) -> Iterator[Done]:
-        distributed = cluster_module("distributed")
+        distributed = CLUSTER.module("distributed")
         _, partition = self._open.pop(future.key)
         if future.cancelled():
             raise _lost_scheduler()

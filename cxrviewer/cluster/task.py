@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cxrviewer.analysis.analyze import hash_file
-from cxrviewer.cluster.extra import cluster_module
 from cxrviewer.cluster.film_workers import claim_film_workers
 from cxrviewer.cluster.partition import (
     ClusterJob,
@@ -17,6 +16,7 @@ from cxrviewer.cluster.partition import (
     partition_result,
 )
 from cxrviewer.errors import CxrViewerError
+from cxrviewer.extras import CLUSTER
 
 
 def examine_partition(job: ClusterJob, files: Sequence[PartitionFile]) -> PartitionResult:
@@ -54,11 +54,11 @@ def _stands(file: PartitionFile, state: FileState, *, trust_times: bool) -> bool
 
 def _slots() -> int:
     """Return how many partitions this worker of the cluster does at once: its films have as many processes."""
-    return int(cluster_module("distributed").get_worker().state.nthreads)
+    return int(CLUSTER.module("distributed").get_worker().state.nthreads)
 
 
 def _is_wanted() -> bool:
     """Return whether the program that sent this partition still waits for it: it may have been stopped, or killed."""
-    worker = cluster_module("distributed.worker")
+    worker = CLUSTER.module("distributed.worker")
     task = worker.get_worker().state.tasks.get(worker.thread_state.key)
     return task is not None and task.state == "executing"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from cxrviewer.errors import KeyringError
-from cxrviewer.pacs.extra import require
+from cxrviewer.extras import DICOM_NETWORK
 
 SecretKind = Literal["password", "key-passphrase"]
 
@@ -39,7 +39,7 @@ def keep_secret(node_name: str, kind: SecretKind, secret: str) -> None:
     if not secret:
         _forget(node_name, kind)
         return
-    keyring = require("keyring")
+    keyring = DICOM_NETWORK.module("keyring")
     try:
         keyring.set_password(_SERVICE, _entry(node_name, kind), secret)
     except Exception as error:
@@ -50,7 +50,7 @@ def find_secret(node_name: str, kind: SecretKind) -> str | None:
     """Return what is kept for a node, None where there is nothing. Raises KeyringError where there is no keyring."""
     if _entry(node_name, kind) in _for_session:
         return _for_session[_entry(node_name, kind)]
-    keyring = require("keyring")
+    keyring = DICOM_NETWORK.module("keyring")
     try:
         secret = keyring.get_password(_SERVICE, _entry(node_name, kind))
     except Exception as error:
@@ -70,7 +70,7 @@ def forget_secrets(node_name: str) -> None:
 
 
 def _forget(node_name: str, kind: SecretKind) -> None:
-    keyring = require("keyring")
+    keyring = DICOM_NETWORK.module("keyring")
     if find_secret(node_name, kind) is None:
         return
     try:

@@ -64,7 +64,7 @@ def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch: pytest.
     def absent(name: str, *rest: Any) -> None:
         raise ModuleNotFoundError(name=name)
 
-    monkeypatch.setattr("cxrviewer.cluster.extra.importlib.import_module", absent)
+    monkeypatch.setattr("cxrviewer.extras.importlib.import_module", absent)
     with (
         pytest.raises(MissingExtraError, match=r"pip install 'cxrviewer\[cluster\]'"),
         open_client(ClusterAddress("local")),

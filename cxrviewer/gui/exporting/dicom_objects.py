@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from cxrviewer.domain import Analysis, FloatArray
+from cxrviewer.extras import DICOM_RESULTS
 from cxrviewer.gui.exporting.choice import ExportJob
 from cxrviewer.gui.exporting.drawn_films import FilmQueue, drawn_films
 from cxrviewer.gui.exporting.problems import reason_in_words
@@ -15,7 +16,6 @@ from cxrviewer.gui.exporting.staging import move_into, staging_folder
 from cxrviewer.gui.exporting.watch import ExportWatch
 from cxrviewer.results.dicom.export import is_dicom_film
 from cxrviewer.results.dicom.folder import ResultObjectFolder
-from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.store import ResultStore
 from cxrviewer.results.study_list import film_analysis
 
@@ -43,7 +43,7 @@ def export_dicom_objects(job: ExportJob, store: ResultStore, watch: ExportWatch)
     Those that are there already are kept: their names are of their content. Raises what ``export_films`` does, and
     MissingExtraError without highdicom.
     """
-    require_highdicom()
+    DICOM_RESULTS.check()
     folder = job.choice.path
     queue = FilmQueue(store, job.numbers, watch)
     count = done = others = 0

@@ -56,10 +56,10 @@ class PacsCommands(QObject):
 
     def nodes(self) -> tuple[Node, ...] | None:
         """Return the configured nodes; None where they or the extra cannot be used, which is said then."""
-        from cxrviewer.gui.pacs.extra import check_extra
+        from cxrviewer.extras import DICOM_NETWORK
         from cxrviewer.pacs.node_file import load_nodes
 
-        if self._session.attempt(lambda: check_extra() or True) is None:
+        if self._session.attempt(lambda: DICOM_NETWORK.check() or True) is None:
             return None
         return self._session.attempt(lambda: load_nodes(self._nodes_path()))
 

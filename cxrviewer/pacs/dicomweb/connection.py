@@ -18,7 +18,7 @@ from cxrviewer.errors import (
     TlsError,
     UnreachableError,
 )
-from cxrviewer.pacs.extra import require
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.secrets import find_secret
 from cxrviewer.pacs.tls import client_context, tls_problem
@@ -194,7 +194,7 @@ def _timed_out(node: Node) -> NetworkTimeoutError:
 
 
 def _open_session(node: Node) -> Session:
-    require("requests")
+    DICOM_NETWORK.module("requests")
     from requests import Session
     from requests.auth import HTTPBasicAuth
 

@@ -21,7 +21,7 @@ from cxrviewer.errors import (
     TlsError,
     UnreachableError,
 )
-from cxrviewer.pacs.extra import require
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.quiet import keep_patient_data_out_of_logs
 from cxrviewer.pacs.tls import client_context, tls_problem
@@ -48,7 +48,7 @@ _CANCELLED: Final = 0xFE00
 
 def application_entity(ae_title: str, timeout_seconds: float) -> ApplicationEntity:
     """Return an application entity of ours, whose every wait ends after ``timeout_seconds``."""
-    require("pynetdicom")
+    DICOM_NETWORK.module("pynetdicom")
     from pynetdicom.ae import ApplicationEntity as Entity
 
     keep_patient_data_out_of_logs()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.dimse.association import associated, check_status
-from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import plain
 from cxrviewer.pacs.transfer import NodeAnswer
@@ -15,7 +15,7 @@ _VERIFICATION = "1.2.840.10008.1.1"
 
 def echo(node: Node) -> NodeAnswer:
     """Open an association, send one C-ECHO and tell how long both took. Raises NetworkError children."""
-    require("pynetdicom")
+    DICOM_NETWORK.module("pynetdicom")
     from pynetdicom.presentation import build_context
 
     started = time.perf_counter()

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from cxrviewer.errors import PeerAnswerError
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.answers import found_series, found_study
 from cxrviewer.pacs.dimse.association import associated, check_status, is_cancelled, is_pending
-from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import (
     Ended,
@@ -47,7 +47,7 @@ def find_series(node: Node, study: FoundStudy, cancelled: CancelledCall) -> Foun
 
 
 def _search(node: Node, identifier: Dataset, limit: int, cancelled: CancelledCall) -> tuple[list[Dataset], Ended]:
-    require("pynetdicom")
+    DICOM_NETWORK.module("pynetdicom")
     from pynetdicom.presentation import build_context
 
     found: list[Dataset] = []

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cxrviewer.errors import ReceiverError
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.dimse.association import MAX_PDU, application_entity
-from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.object_kinds import STORED_CLASSES, TRANSFER_SYNTAXES
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def listen(
 
     Raises ReceiverError where the address cannot be listened at.
     """
-    require("pynetdicom")
+    DICOM_NETWORK.module("pynetdicom")
     from cxrviewer.pacs.dimse.limited_server import LimitedServer
 
     entity = application_entity(listening.ae_title, listening.limits.idle_seconds)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cxrviewer.errors import CxrViewerError, DiskFullError, NoPresentationContextError, PeerStatusError
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.dimse.association import associated, check_status, is_cancelled, is_pending, lost
 from cxrviewer.pacs.dimse.find import find_series
 from cxrviewer.pacs.dimse.listening import Listening, ListeningLimits, ReceivedBytes, listen
-from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.landing import make_folder, object_path, received_content, write_object
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.object_kinds import COMPRESSED, MODALITIES, RADIOGRAPH_CLASSES, RESULT_CLASSES, UNCOMPRESSED
@@ -142,7 +142,7 @@ class Arrivals:
 
 
 def _get(node: Node, parts: list[FoundStudy | FoundSeries], arrivals: Arrivals) -> None:
-    require("pynetdicom")
+    DICOM_NETWORK.module("pynetdicom")
     from pynetdicom import evt
     from pynetdicom.presentation import build_role
 
@@ -206,7 +206,7 @@ def _follow(
 
 
 def _move(node: Node, parts: list[FoundStudy | FoundSeries], arrivals: Arrivals) -> None:
-    require("pynetdicom")
+    DICOM_NETWORK.module("pynetdicom")
     from pynetdicom.presentation import build_context
 
     with (

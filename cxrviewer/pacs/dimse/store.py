@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cxrviewer.errors import NetworkError
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.dimse.association import associated, lost, status_in_words
-from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import is_uid
 from cxrviewer.pacs.transfer import AcknowledgedCall, CancelledCall, NotSent, ProgressCall, Sent, TransferProgress
@@ -62,7 +62,7 @@ def send_files(
     acknowledged: AcknowledgedCall,
 ) -> Sent:
     """Send files; see ``pacs.operations``. Raises why no association came about where nothing was sent."""
-    require("pynetdicom")
+    DICOM_NETWORK.module("pynetdicom")
     sending = _Sending(node, len(files), progress, cancelled, acknowledged)
     objects = []
     for path in files:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cxrviewer.errors import UsageError
+from cxrviewer.extras import DICOM_NETWORK
 from cxrviewer.pacs.dimse.listening import Listening, ListeningLimits, ReceivedBytes, listen
-from cxrviewer.pacs.extra import require
 from cxrviewer.pacs.node import LOOPBACK, Node
 from cxrviewer.pacs.query import plain
 from cxrviewer.pacs.receiver.analysing import Analysing, ReceiverAnalysis
@@ -56,7 +56,7 @@ class Receiver:
     """
 
     def __init__(self, settings: ReceiverSettings, analysis: ReceiverAnalysis, log: ReceiverLog) -> None:
-        require("pynetdicom")
+        DICOM_NETWORK.module("pynetdicom")
         from pynetdicom import evt
 
         if not settings.allowed_ae_titles:

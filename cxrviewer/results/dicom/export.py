@@ -8,13 +8,13 @@ from pathlib import Path
 
 from cxrviewer.domain import Analysis, FloatArray, Prediction
 from cxrviewer.errors import ChangedFileError, CxrViewerError, ExportError
+from cxrviewer.extras import DICOM_RESULTS
 from cxrviewer.inference.bundle import Bundle, sha256_of
 from cxrviewer.reading.translation import quiet
 from cxrviewer.results.atomic import written_atomically
 from cxrviewer.results.dicom import overlay_capture, parametric_map, structured_report
 from cxrviewer.results.dicom.frame import Making
 from cxrviewer.results.dicom.identity import object_file_name, result_digest
-from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.dicom.source import read_source
 
 
@@ -42,7 +42,7 @@ def write_result_objects(
     cannot carry objects, ChangedFileError where it is another file by now, MissingExtraError without highdicom,
     ExportError where the analysis has no prediction or nothing can be written.
     """
-    require_highdicom()
+    DICOM_RESULTS.check()
     prediction = analysis.prediction
     if prediction is None:
         raise ExportError(

@@ -149,7 +149,7 @@ def test_dicom_objects_appear_together_and_stay(in_a_study: Listed, export: Expo
 def test_without_highdicom_an_export_says_what_to_install(
     listed: Listed, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxrviewer.results.dicom.library.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("cxrviewer.extras.importlib.util.find_spec", lambda name: None)
     how, error = export(listed.job("dicom", tmp_path / "objects"))
     assert how == "failed"
     assert "pip install 'cxrviewer[dicom-results]'" in str(error)

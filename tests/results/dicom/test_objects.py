@@ -13,10 +13,10 @@ import pytest
 
 from cxrviewer.domain import NOT_FOR_DIAGNOSIS, Analysis
 from cxrviewer.errors import ChangedFileError, ExportError, MissingExtraError, NotDicomSourceError
+from cxrviewer.extras import DICOM_RESULTS
 from cxrviewer.imaging.fitting import heatmap_on_radiograph
 from cxrviewer.results.dicom.export import object_paths, write_result_objects
 from cxrviewer.results.dicom.folder import ResultObjectFolder
-from cxrviewer.results.dicom.library import require_highdicom
 from cxrviewer.results.overlay import render_overlay
 from tests.films import write_png
 from tests.results.dicom.conftest import Workbench, Written
@@ -276,4 +276,4 @@ def test_a_refusal_has_no_objects(workbench: Workbench, written: Written, tmp_pa
 def test_without_highdicom_the_line_that_installs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"pip install 'cxrviewer\[dicom-results\]'"):
-        require_highdicom()
+        DICOM_RESULTS.check()
