@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QThread, QThreadPool, QTimer
 
 _GRACE_SECONDS = 3.0
 
@@ -39,6 +39,14 @@ def nothing_left_behind(objects_of_other_tests: None) -> Iterator[None]:
     while (left := leftovers(threads, processes, timers)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left, "left behind by the test: " + "; ".join(left)
+
+
+@pytest.fixture(autouse=True)
+def locale_restored() -> Iterator[None]:
+    """Give back the locale that numbers and dates are written in: a test that chooses a language changes it for all."""
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
 
 
 def leftovers(threads: set[threading.Thread], processes: set[psutil.Process], timers: set[int]) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cxrviewer.gui.pacs import extra
 from cxrviewer.pacs.node_file import save_nodes
 from cxrviewer.pacs.operations import send
 from tests.films import write_dicom
@@ -100,8 +99,9 @@ def test_the_window_that_closes_ends_a_search(bench: Bench, orthanc: Orthanc) ->
 
 
 def test_without_the_extra_every_action_says_how_to_install_it(bench: Bench, monkeypatch: Any) -> None:
+    find_spec = util.find_spec
     monkeypatch.setattr(
-        extra, "find_spec", lambda name: None if name == "pynetdicom" else util.find_spec(name), raising=True
+        "cxrviewer.extras.importlib.util.find_spec", lambda name: None if name == "pynetdicom" else find_spec(name)
     )
     for number, action in enumerate(("pacs.open", "pacs.nodes"), 1):
         bench.trigger(action)
