@@ -42,6 +42,15 @@ def without_result(bench: Bench) -> int:
     return sum(status == "pending" for status in bench.statuses().values())
 
 
+def settle(bench: Bench) -> int:
+    """Wait until what the workers had when a pause began is done, and return how many films are."""
+    done = -1
+    while done != len(bench.outcomes):
+        done = len(bench.outcomes)
+        bench.qtbot.wait(1500)
+    return done
+
+
 def test_a_pause_holds_and_resuming_goes_on(empty: Bench, folder: Path) -> None:
     begun(empty, folder)
     strip = empty.window.study_list.progress
@@ -49,10 +58,7 @@ def test_a_pause_holds_and_resuming_goes_on(empty: Bench, folder: Path) -> None:
     QTest.mouseClick(strip.pause, Qt.MouseButton.LeftButton)
     assert empty.action("analysis.pause").isChecked()
     assert strip.resume.isVisible()
-    empty.qtbot.wait(300)  # what a worker had is done
-    done = len(empty.outcomes)
-    empty.qtbot.wait(200)
-    assert len(empty.outcomes) == done < FILMS
+    assert settle(empty) < FILMS
     last = empty.names()[-1]
     empty.go_to(last)  # films are shown meanwhile
     assert empty.panels.result.headline.said in ("Waiting", "Running")
@@ -71,7 +77,7 @@ def test_cancelled_films_are_offered_and_gone_on_with(empty: Bench, folder: Path
     empty.go_to(empty.names()[-1])
     empty.press_row(empty.names()[0])
     empty.trigger("analysis.pause")
-    empty.qtbot.wait(200)
+    settle(empty)
     waiting = next(name for name, status in reversed(empty.statuses().items()) if status == "pending")
     empty.go_to(waiting)
     empty.trigger("analysis.cancel")
