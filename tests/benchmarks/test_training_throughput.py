@@ -97,6 +97,8 @@ def prepared(request: pytest.FixtureRequest) -> tuple[keras.Model, EpochBatches]
     return network, EpochBatches(recipe, tuple(chosen), 0, store)
 
 
+# Three rounds of three passes take ten minutes where the processor is slow.
+@pytest.mark.timeout(1800)
 def test_loading_and_augmentation(benchmark, prepared) -> None:
     network, batches = prepared
     steps, theirs = len(batches), _Generator(batches)
