@@ -46,32 +46,6 @@ block 13 frozen, the head begun as a logistic regression on the frozen features,
 3e-4, batch normalisation at 0.98, plain average pooling, labels drawn alike and sources by the root of their films (at
 most 600 of each label and source):
 
-=============================  ======  =====  ========
-head, features                                                    recall  AUC    accuracy
-================================================================  ======  =====  ========
-logistic regression, of three penalties the best by recall        0.438   0.828  0.878
-logistic regression, of three penalties the best by AUC           0.428   0.832  0.885
-logistic regression, every source of a label drawn alike          0.433   0.822  0.865
-logistic regression, directions between sources projected out     0.477   0.836  0.873
-discriminant blind to sources (``--source-blind``), weight 10     0.462   0.844  0.878
-the same, weight 100                                              0.475   0.843  0.875
-the same, features averaged over the lungs of the segmenter       0.461   0.837  0.862
-the same, film cropped to the lungs                               0.458   0.799  0.821
-the same, maps of block 13                                        0.384   0.820  0.890
-================================================================  ======  =====  ========
-
-Blindness gains specificity on rsna (0.29 to 0.51, against the second row) and recall on kermany (0.62 to 0.70);
-covid-radiography pays for it (0.50 to 0.40), and adults with pneumonia stay unrecognised (0.01 to 0.03) whatever the
-head. The table of version 0.3.0 (0.287, AUC 0.82) is of fine-tuned networks, at 160 x 160 and with all films; that
-fine-tuning costs so much on other hospitals is likely, but not measured side by side. On the features of 0.3.0 the
-blind head scores 0.961 on the test split (its own 0.957; adults' AUC 0.890 for 0.901), which says nothing of other
-hospitals. What it gives on a fine-tuned network that never saw a source is not measured either: hence it is an option
-and no part of the recipe.
-
-Another beginning, three of the sources and one run each, two of them much better and one worse: everything below block 13 frozen, the head begun as a
-logistic regression on the frozen features, then 124 steps of 32 unvaried films at 3e-4, batch normalisation at 0.98,
-plain average pooling, labels drawn alike and sources by the root of their films (at most 600 of each label, source):
-
 =============================  ======  =====  ====================================
 without                        recall  AUC    accuracy, half the others' test films
 =============================  ======  =====  ====================================
