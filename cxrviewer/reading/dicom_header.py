@@ -207,6 +207,8 @@ def read_elements(file: BinaryIO, size: int, decodable: frozenset[str], keywords
         source.seek(PREAMBLE_BYTES + 4 if _has_preamble(source) else 0)
         meta = read_dataset(cast(BinaryIO, source), False, True, stop_when=_after_file_meta)
         _check_overrun(source)
+        # pydicom decodes a value when it is asked for, so that a bad one raises here.
+        sop_class = str(meta.get("MediaStorageSOPClassUID", ""))
         syntax = str(meta.get("TransferSyntaxUID", "")).strip(" \0") or _guess_syntax(source)
         if syntax not in UNCOMPRESSED_SYNTAXES | decodable:
             raise TransferSyntaxError(
@@ -224,7 +226,7 @@ def read_elements(file: BinaryIO, size: int, decodable: frozenset[str], keywords
             defer_size=_LARGEST_VALUE,
             specific_tags=[Tag(keyword) for keyword in keywords],
         )
-    return Elements(dataset, source, syntax, str(meta.get("MediaStorageSOPClassUID", "")))
+    return Elements(dataset, source, syntax, sop_class)
 
 
 def _has_preamble(source: Source) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cxrviewer.domain import Radiograph
-from cxrviewer.errors import CxrViewerError
+from cxrviewer.errors import CorruptFileError, CxrViewerError
 from cxrviewer.imaging.display import default_rendering, default_window_text
 from cxrviewer.reading import read_radiograph
 from tests.reading.builders import (
@@ -126,6 +126,15 @@ def test_mutated_files_give_a_radiograph_or_a_named_error(tmp_path: Path, name: 
         failed += read_or_named_error(path) is None
     assert failed > 0
     assert tried > 10
+
+
+@pytest.mark.parametrize("tag", [b"\x02\0\x02\0UI", b"\x02\0\x10\0UI"])
+def test_a_file_meta_element_of_no_value_representation_is_a_named_error(tmp_path: Path, tag: bytes) -> None:
+    name = next(name for name, content in FILES.items() if tag in content)
+    path = tmp_path / "film"
+    path.write_bytes(FILES[name].replace(tag, tag[:5] + b"\0"))
+    with pytest.raises(CorruptFileError, match="the DICOM header"):
+        read_radiograph(path)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
