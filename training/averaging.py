@@ -1,4 +1,4 @@
-"""An exponential moving average of a network's weights: the network that is evaluated and exported."""
+"""An average of a network's weights over its steps: the network that is evaluated and exported."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ import numpy as np
 class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
     """Averages all weights after every step, batch normalisation's statistics included.
 
-    The average weighs the last 1 / (1 - decay) steps; its first steps weigh fewer, so that it forgets the
-    beginning. Keras' own (``use_ema``) leaves the statistics of batch normalisation out, which then belong to
-    other weights.
+    With a decay, the average weighs the last 1 / (1 - decay) steps; its first steps weigh fewer, so that it forgets the
+    beginning. Without, every step after ``mean_from`` weighs the same (Cha et al. 2021, SWAD: Domain Generalization by
+    Seeking Flat Minima, NeurIPS), and until then the average is the last step's weights. Keras' own (``use_ema``)
+    leaves the statistics of batch normalisation out, which then belong to other weights.
     """
 
-    def __init__(self, decay: float) -> None:
+    def __init__(self, decay: float | None, mean_from: int = 0) -> None:
         super().__init__()
         self._decay = decay
+        self._mean_from = mean_from
         self._steps = 0
         self._values: list[np.ndarray] = []
 
@@ -30,9 +32,14 @@ class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
         if not self._values:
             self._values = [value.copy() for value in current]
         self._steps += 1
-        share = 1.0 - min(self._decay, (1.0 + self._steps) / (10.0 + self._steps))
+        share = self._share_of_last()
         for average, value in zip(self._values, current, strict=True):
             np.add(average, np.float32(share) * (value - average), out=average)
+
+    def _share_of_last(self) -> float:
+        if self._decay is None:
+            return 1.0 / max(self._steps - self._mean_from, 1)
+        return 1.0 - min(self._decay, (1.0 + self._steps) / (10.0 + self._steps))
 
     @contextmanager
     def applied_to(self, network: keras.Model) -> Iterator[None]:

@@ -140,7 +140,12 @@ def _model(metadata: BundleMetadata, recipe: Recipe) -> Answers:
     ensemble: tuple[Answer, str] = (
         ("yes", f"An ensemble of {members} networks") if members else ("does not apply", "One network")
     )
-    kept = {"average": "the average of its weights", "last": "its last weights", "best": "the least validation loss"}
+    kept = {
+        "average": "the moving average of its weights",
+        "mean": "the mean of its weights",
+        "last": "its last weights",
+        "best": "the least validation loss",
+    }
     return (
         ("yes", "Model details; the recipe in training/recipes builds it layer by layer"),
         ("in part", "pyproject.toml names the packages; the versions of this run are not recorded"),

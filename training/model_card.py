@@ -150,15 +150,26 @@ def _training(metadata: BundleMetadata, recipe: Recipe) -> str:
         drawn = f"Films are drawn by finding and source:\n\n{cells}"
     command = f"ensemble {recipe.name} RUN..." if recipe.architecture.members else f"train {recipe.name}"
     kept = {
+        "mean": f"plain mean of the weights after every step from step {recipe.mean_from + 1} on",
         "average": f"exponential average of the weights ({recipe.average_decay:g} a step)",
         "last": "the last epoch's weights",
         "best": "the weights of the epoch with the lowest validation loss",
     }[recipe.keep]
     return (
-        f"{collections}\n\n{drawn}\n\n{'; '.join(map(describe_phase, recipe.phases))}. Batches of "
+        f"{collections}\n\n{drawn}\n\n{_started(recipe)}{'; '.join(map(describe_phase, recipe.phases))}. Batches of "
         f"{recipe.batch_size}, loss {recipe.loss.name}, label smoothing {recipe.label_smoothing:g}, class weights "
         f"{recipe.class_weights}, {kept}, seed {recipe.seed}.{_refitted(recipe)} `python -m training "
         f"{command}` repeats it." + (f"\n\n{recipe.expected}" if recipe.expected else "")
+    )
+
+
+def _started(recipe: Recipe) -> str:
+    settings = recipe.regression_start
+    if settings is None:
+        return ""
+    return (
+        "The last layer began as a logistic regression on the features of the backbone as it was loaded (at most "
+        f"{settings.films_of_cell} films of each finding and source, penalty {settings.penalty:g}). "
     )
 
 

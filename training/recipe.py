@@ -17,7 +17,7 @@ Optimiser = Literal["adamw", "adam", "sgd", "rmsprop"]
 Schedule = Literal["cosine", "constant"]
 # Nothing (0), the backbone's first n layers, the blocks of these names, or the whole backbone.
 Frozen = int | Literal["backbone"] | tuple[str, ...]
-Kept = Literal["average", "last", "best"]
+Kept = Literal["average", "mean", "last", "best"]
 ClassWeights = Literal["none", "max/count"]
 LossName = Literal["cross-entropy", "focal", "expected-cost"]
 
@@ -118,6 +118,18 @@ class SourceBlindHead:
 
 
 @dataclass(frozen=True)
+class RegressionStart:
+    """The last dense layer begun as a logistic regression; see ``training.regression_start``.
+
+    ``penalty`` weighs half the squared kernel, of standardised features, against the mean cross-entropy; at most
+    ``films_of_cell`` films of every label and source are read for it.
+    """
+
+    penalty: float = 0.1
+    films_of_cell: int = 600
+
+
+@dataclass(frozen=True)
 class Cell:
     """How many films of one label and source an epoch draws."""
 
@@ -167,8 +179,9 @@ class Recipe:
 
     Without ``findings`` they are the classes of the data. With ``cells`` an epoch draws films by label and source,
     without, every training film comes once. ``augmentation`` is ours, ``geometry`` the articles'. ``keep``: which
-    network a run gives, the average of the weights, the last one, or the one with the lowest validation loss.
-    ``stopping_patience``: how many epochs a phase goes on without a lower validation loss (None: to its end).
+    network a run gives, the moving average of the weights, the mean of those after every step but the first
+    ``mean_from``, the last one, or the one with the lowest validation loss. ``stopping_patience``: how many epochs a
+    phase goes on without a lower validation loss (None: to its end).
     ``aliases`` are other words for findings that data may use.
 
     ``lung_loss`` weighs the cross-entropy of the "lung-weighted" pooling's weights and the lung maps of
@@ -176,6 +189,9 @@ class Recipe:
 
     ``source_blind``: after the last epoch the last dense layer is fitted anew, blind to what tells sources apart; None
     leaves it as it was trained.
+
+    ``regression_start``: before the first epoch the last dense layer is fitted to what the backbone gives as it is
+    loaded; None leaves it random.
 
     ``left_out`` is what ``leave-out`` leaves out in turn; without it, every source.
 
@@ -203,11 +219,13 @@ class Recipe:
     lung_loss: float = 0.0
     class_weights: ClassWeights = "none"
     keep: Kept = "average"
+    mean_from: int = 0
     stopping_patience: int | None = None
     plateau: Plateau | None = None
     aliases: tuple[tuple[str, str], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     source_blind: SourceBlindHead | None = None
+    regression_start: RegressionStart | None = None
 
     @property
     def uses_lung_maps(self) -> bool:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -21,16 +20,14 @@ import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray, InputSpec
 from training.architectures import LOGITS_LAYER
-from training.assessment import BATCH
-from training.data import Sample, network_input, of_split
+from training.data import Sample, of_split
 from training.errors import ArchitectureError
+from training.last_layer import all_the_same, film_weights, last_layer_inputs, standardised
 from training.recipe import Cell, Recipe, SourceBlindHead
 
 log = logging.getLogger("training")
 
 _Doubles = npt.NDArray[np.float64]
-_ROUNDING = 1e-5  # of the largest feature: what varies less, varies by how float32 is added up
-_LEAST_SPREAD = 1e-2  # of the features' mean spread: what hardly varies must not count by the rounding of its values
 
 
 def check_refit(recipe: Recipe) -> None:
@@ -59,8 +56,8 @@ def refit_head(
     dense = network.get_layer(LOGITS_LAYER)
     training = of_split(samples, "train")
     log.info("fitting the last layer to %d films", len(training))
-    features = _features(keras.Model(network.inputs[0], dense.input), recipe.input, training, load)
-    if features.std(axis=0).max() <= _ROUNDING * np.abs(features).max():
+    features = last_layer_inputs(network, recipe.input, training, load)
+    if all_the_same(features):
         log.warning("the features of all films are the same: the last layer stays as it was trained")
         return
     dense.set_weights(list(fit_head(features, training, recipe.findings, recipe.cells, settings)))
@@ -82,12 +79,8 @@ def fit_head(
     and every label as much as another. The features' ``components`` of largest variance are used, each feature
     standardised before.
     """
-    weights = _weights(samples, findings, cells)
-    values = features.astype(np.float64)
-    mean = np.average(values, axis=0, weights=weights)
-    spread = np.sqrt(np.average(np.square(values - mean), axis=0, weights=weights))
-    scale = 1.0 / (spread + _LEAST_SPREAD * max(float(spread.mean()), np.finfo(np.float64).tiny))
-    standard = (values - mean) * scale
+    weights = film_weights(samples, findings, cells)
+    standard, mean, scale = standardised(features, weights)
     axes = _principal_axes(standard, weights, settings.components)
     projected = standard @ axes
     centres, within, between = _scatter(projected, weights, samples, findings)
@@ -97,16 +90,6 @@ def fit_head(
     kernel = scale[:, np.newaxis] * (axes @ directions)
     bias = -0.5 * np.einsum("kd,dk->k", centres, directions) - mean @ kernel
     return kernel.astype(np.float32), bias.astype(np.float32)
-
-
-def _weights(samples: Sequence[Sample], findings: Sequence[str], cells: Sequence[Cell]) -> _Doubles:
-    """Return each film's weight, (N,), of sum 1."""
-    drawn = {(cell.label, cell.source): float(cell.films) for cell in cells}
-    keys = [(sample.label, sample.source if drawn else "") for sample in samples]
-    films = {key: keys.count(key) for key in set(keys)}
-    shares = {key: drawn.get(key, 0.0) if drawn else 1.0 for key in films}
-    weights = np.array([shares[key] / films[key] for key in keys])
-    return np.asarray(weights / weights.sum(), np.float64)
 
 
 def _principal_axes(standard: _Doubles, weights: _Doubles, components: int) -> _Doubles:
@@ -134,14 +117,3 @@ def _scatter(
             within += apart.T @ (apart * weights[of_cell, np.newaxis])
             between += weights[of_cell].sum() * np.outer(centre - centres[index], centre - centres[index])
     return centres, within, between
-
-
-def _features(
-    trunk: Any, spec: InputSpec, samples: Sequence[Sample], load: Callable[[Path, InputSpec], FloatArray]
-) -> FloatArray:
-    """Return what the last dense layer is given for films as they are, (N, D) float32."""
-    parts = []
-    for start in range(0, len(samples), BATCH):
-        films = [load(sample.path, spec) for sample in samples[start : start + BATCH]]
-        parts.append(np.asarray(trunk.predict_on_batch(network_input(films, spec)), np.float32)[: len(films)])
-    return np.concatenate(parts)

@@ -37,6 +37,7 @@ from training.losses import FilmLoss, accuracy, accuracy_beside_lungs
 from training.lungs.store import LungStore, lung_shares
 from training.progress import BatchRecord, logged_to, write_batches, write_curves
 from training.recipe import Phase, Recipe
+from training.regression_start import check_start, start_head
 from training.runs import (
     AVERAGE_FILE,
     BATCHES_FILE,
@@ -84,6 +85,7 @@ def train(
     if recipe.architecture.members:
         raise RunError(f"{recipe.name} combines runs: use 'python -m training ensemble {recipe.name} RUN...'")
     check_refit(recipe)
+    check_start(recipe)
     check_run(recipe, out, resume)
     if resume:
         check_same_films(samples, out)
@@ -108,6 +110,8 @@ def train(
         history = open_run(recipe, out, resume)
         write_start(samples, _words(backbone_weights), out)
         with logged_to(out / LOG_FILE):
+            if not history:
+                start_head(recipe, network, samples, store)
             _Run(recipe, samples, out, store, lungs, network, kept, history).go()
             refit_head(recipe, samples, out / NETWORK_FILE, store)
     return out / NETWORK_FILE
@@ -142,7 +146,7 @@ class _Run:
 
     def go(self) -> None:
         recipe = self.recipe
-        average = WeightAverage(recipe.average_decay) if recipe.keep == "average" else None
+        average = _average(recipe)
         compiled = -1
         # What an interrupted epoch left must not be taken for a later one's.
         _partial(self.out / NETWORK_FILE).unlink(missing_ok=True)
@@ -218,6 +222,12 @@ class _Run:
         )
         share_right = accuracy_beside_lungs(positions) if positions else accuracy
         self.fitted.compile(optimizer=optimiser, loss=loss, metrics=[share_right], jit_compile=compiler)
+
+
+def _average(recipe: Recipe) -> WeightAverage | None:
+    if recipe.keep == "mean":
+        return WeightAverage(None, recipe.mean_from)
+    return WeightAverage(recipe.average_decay) if recipe.keep == "average" else None
 
 
 def _optimiser(phase: Phase, steps: int) -> Any:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -10,6 +12,7 @@ from cxrviewer.resources import models_folder
 from training.claim import ITEMS, claim_table
 from training.instruments import BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, SANITY_KEY
 from training.model_card import model_card
+from training.recipe import Kept, RegressionStart
 from training.recipes import load_recipe
 from training.results import in_words
 
@@ -50,6 +53,23 @@ def test_the_headings_are_those_of_model_cards_and_claim(bundle, evaluation) -> 
     )
     for limit in RECIPE.card.limits:
         assert f"- {limit}" in card
+
+
+def test_it_says_how_the_head_began_and_which_weights_were_kept(bundle, evaluation) -> None:
+    begun = replace(RECIPE, regression_start=RegressionStart(penalty=0.25, films_of_cell=70), keep="mean", mean_from=60)
+    card = model_card(bundle.metadata, begun, evaluation)
+    assert "began as a logistic regression on the features of the backbone as it was loaded" in card
+    assert "at most 70 films of each finding and source, penalty 0.25" in card
+    assert "plain mean of the weights after every step from step 61 on" in card
+    plain = model_card(bundle.metadata, replace(begun, regression_start=None, keep="last"), evaluation)
+    assert "logistic regression on the features" not in plain
+    assert "mean of the weights" not in plain
+
+
+@pytest.mark.parametrize("keep", get_args(Kept))
+def test_claim_tells_which_weights_were_kept(bundle, evaluation, keep) -> None:
+    answers = {row[0]: row[3] for row in claim_table(bundle.metadata, replace(RECIPE, keep=keep), evaluation).rows}
+    assert sum(answer.startswith("The run keeps ") for answer in answers.values()) == 1
 
 
 def test_what_was_not_measured_is_said_and_what_was_is_shown(bundle, evaluation) -> None:

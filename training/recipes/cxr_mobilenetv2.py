@@ -41,26 +41,8 @@ blind head scores 0.961 on the test split (its own 0.957; adults' AUC 0.890 for 
 hospitals. What it gives on a fine-tuned network that never saw a source is not measured either: hence it is an option
 and no part of the recipe.
 
-Another beginning, on three of the sources and in one run each, reads two much better and one worse: everything below
-block 13 frozen, the head begun as a logistic regression on the frozen features, then 124 steps of 32 unvaried films at
-3e-4, batch normalisation at 0.98, plain average pooling, labels drawn alike and sources by the root of their films (at
-most 600 of each label and source):
-
-=============================  ======  =====  ====================================
-without                        recall  AUC    accuracy, half the others' test films
-=============================  ======  =====  ====================================
-rsna                           0.516   0.900  0.939
-rsna, version 0.3.0's recipe   0.102   0.814  0.917
-covid-radiography              0.469   0.874  0.932
-the same, 0.3.0's recipe       0.255   0.877  0.926
-kermany                        0.083   0.697  0.913
-the same, 0.3.0's recipe       0.255   0.748  0.845
-=============================  ======  =====  ====================================
-
-The regression alone gave 0.368, 0.449 and 0.298 (accuracy 0.922, 0.922 and 0.850). Weights between it and the
-fine-tuned network's (a third, two thirds) never had more recall than the better end; two thirds had a higher AUC than
-both ends without covid-radiography (0.927).
-0.3.0's recipe was at 160 x 160, so the two do not differ in one thing alone.
+Another beginning reads four of the five better, and is thrown off by what this recipe's variations teach a network to
+bear: see ``cxr_mobilenetv2_last_blocks``.
 """
 
 from __future__ import annotations
