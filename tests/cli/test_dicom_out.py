@@ -5,6 +5,8 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from cxrviewer.inference.bundle import load_bundle
+from cxrviewer.resources import models_folder
 from tests.cli.command import cxrviewer, rows
 from tests.films import write_dicom, write_png
 
@@ -51,6 +53,7 @@ def test_objects_are_written_and_a_folder_that_holds_them_is_no_trouble(place: P
     said = cxrviewer(place, "info", report)
     assert said.status == 0, said.err
     assert "stored result" in said.out
-    assert "cxr_mobilenetv2 0.3.0" in said.out
+    bundle = load_bundle(models_folder() / "cxr_mobilenetv2", verify=False)
+    assert f"cxr_mobilenetv2 {bundle.metadata.version}" in said.out
     assert "Not for diagnosis" in said.out
     assert "JANE" not in said.out

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from cxrviewer.inference.bundle import load_bundle
+from cxrviewer.resources import models_folder
 from cxrviewer.results.dicom.structured_report import KIND
 from tests.cli.command import cxrviewer
 from tests.films import write_dicom
@@ -22,7 +24,8 @@ def test_a_study_with_a_stored_result_shows_it_beside_the_fresh_one(empty: Bench
     stored = empty.window.panels.result.stored
     empty.until(lambda: bool(stored.said))
     assert stored.said.startswith("Stored result (from the study): ")
-    assert "cxr_mobilenetv2 0.3.0" in stored.said
+    bundle = load_bundle(models_folder() / "cxr_mobilenetv2", verify=False)
+    assert f"cxr_mobilenetv2 {bundle.metadata.version}" in stored.said
     assert "The fresh result " in stored.said
 
     empty.go_to(report.name)
