@@ -1,4 +1,4 @@
-"""The commands that tell whether a network reads lungs or hospitals: leave-out, lung-share, blanking, sanity."""
+"""Commands that tell what the test split cannot: leave-out, lung-share, blanking, sanity, robustness."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from training.command_line import add_run_options, add_source, prepare_framework
 from training.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
+    from training.blanking import Scorer
+    from training.data import Sample
     from training.instruments import InstrumentFiles
 
 
@@ -51,6 +53,14 @@ def add_instrument_commands(commands: Any) -> None:
     checking.add_argument("--films", type=int, default=36, help="how many films; 36 by default")
     checking.add_argument("--out", type=Path, help="write the figures as JSON, too")
     checking.set_defaults(run=_sanity)
+
+    varying = commands.add_parser("robustness", help="score films varied in every way that training may vary them")
+    varying.add_argument("subject", type=Path, metavar="RUN|BUNDLE")
+    add_source(varying)
+    varying.add_argument("--split", default="test", choices=("train", "val", "test", "all"))
+    varying.add_argument("--films", type=int, default=600, help="at most how many films; 600 by default")
+    varying.add_argument("--out", type=Path, help="write the figures as JSON, too")
+    varying.set_defaults(run=_robustness)
 
 
 def add_instrument_files(parser: argparse.ArgumentParser, *, with_leave_out: bool) -> None:
@@ -112,17 +122,35 @@ def _lung_share(options: argparse.Namespace) -> None:
 
 def _blanking(options: argparse.Namespace) -> None:
     prepare_framework()
-    from training.blanking import blanking, open_scorer
+    from training.blanking import blanking
     from training.instruments import blanking_tables
     from training.terminal import show_tables
+
+    scorer, samples = _scorer_and_films(options)
+    content = blanking(scorer, samples, options.split)
+    _keep(options.out, content)
+    show_tables(f"{content['network']}, engine {content['engine']}", [], blanking_tables(content))
+
+
+def _robustness(options: argparse.Namespace) -> None:
+    prepare_framework()
+    from training.robustness import robustness, robustness_table
+    from training.terminal import show_tables
+
+    scorer, samples = _scorer_and_films(options)
+    content = robustness(scorer, samples, options.split, options.films)
+    _keep(options.out, content)
+    show_tables(f"{content['network']}, engine {content['engine']}", [], [robustness_table(content)])
+
+
+def _scorer_and_films(options: argparse.Namespace) -> tuple[Scorer, list[Sample]]:
+    from training.blanking import open_scorer
 
     scorer = open_scorer(options.subject)
     name = scorer.name.rpartition(" ")[0]
     recipe = load_recipe(name) if name in recipe_names() else None
-    samples = read_films(options, scorer.findings, recipe.aliases if recipe else (), recipe.seed if recipe else None)
-    content = blanking(scorer, samples, options.split)
-    _keep(options.out, content)
-    show_tables(f"{content['network']}, engine {content['engine']}", [], blanking_tables(content))
+    films = read_films(options, scorer.findings, recipe.aliases if recipe else (), recipe.seed if recipe else None)
+    return scorer, films
 
 
 def _sanity(options: argparse.Namespace) -> None:
