@@ -6,31 +6,23 @@ A network that still scores high without the lungs has learned something else: t
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from cxrviewer.domain import FloatArray, Heatmap, InputSpec, Placement
-from cxrviewer.errors import BundleError
+from cxrviewer.domain import FloatArray, Heatmap, Placement
 from cxrviewer.imaging.fitting import heatmap_on_radiograph
-from cxrviewer.inference.bundle import METADATA_FILE, load_bundle, sha256_of
 from cxrviewer.inference.decision import calibrated_probabilities
-from cxrviewer.inference.engines import open_engine
-from training.assessment import keras_heatmaps, read_network
-from training.bootstrap import PatientDraws, draw_patients
+from training.bootstrap import draw_patients, mean_with_interval
 from training.data import Sample, load_film, network_input, of_split
-from training.errors import DataError, TrainingError
+from training.errors import DataError
 from training.evaluation import evaluate
 from training.lung_share import share_inside
 from training.lungs import lung_map, lung_mask
-from training.runs import NETWORK_FILE, read_fitted, read_recipe
-from training.weighted_metrics import mean
+from training.scorer import Scorer
 
 log = logging.getLogger("training")
 
@@ -43,70 +35,6 @@ OUTSIDE: Final = "outside_blanked"
 LUNGS: Final = "lungs_blanked"
 BOX: Final = "box_blanked"
 _BATCH: Final = 32
-
-
-@dataclass(frozen=True)
-class Scorer:
-    """A network that is to be scored; ``logits`` takes (N, H, W, C) in the input range to (N, K), both float32.
-
-    ``heatmaps`` takes the same to Grad-CAM of every finding, (N, h, w, K) at least 0; None where there is none.
-    ``sha256`` is of the file that is run.
-    """
-
-    name: str
-    engine: str
-    sha256: str
-    findings: tuple[str, ...]
-    spec: InputSpec
-    temperature: float
-    logits: Callable[[FloatArray], FloatArray]
-    heatmaps: Callable[[FloatArray], FloatArray] | None = None
-
-
-def open_scorer(subject: Path) -> Scorer:
-    """Return the network of a bundle, through LiteRT where it has it, or that of a calibrated run, through Keras.
-
-    Raises TrainingError for a bundle that cannot be opened, RunError where ``subject`` is neither or not evaluated.
-    """
-    if not (subject / METADATA_FILE).is_file():
-        return _run_scorer(subject)
-    try:
-        bundle = load_bundle(subject)
-        engine = open_engine("auto", bundle, threads=os.cpu_count() or 1)
-    except BundleError as error:
-        raise TrainingError(str(error)) from error
-    metadata = bundle.metadata
-    return Scorer(
-        name=f"{metadata.name} {metadata.version}",
-        engine=engine.name,
-        sha256=metadata.engines[engine.name].sha256,
-        findings=metadata.findings,
-        spec=bundle.input_spec,
-        temperature=metadata.calibration.temperature,
-        logits=lambda batch: engine.run(batch).logits,
-        heatmaps=lambda batch: engine.run(batch).heatmaps,
-    )
-
-
-def _run_scorer(run: Path) -> Scorer:
-    import keras
-
-    recipe, fitted, network = read_recipe(run), read_fitted(run), read_network(run)
-
-    def logits(batch: FloatArray) -> FloatArray:
-        outputs = np.asarray(network.predict_on_batch(batch), np.float32)
-        return outputs * np.array([-0.5, 0.5], np.float32) if outputs.shape[1] == 1 else outputs
-
-    return Scorer(
-        name=f"{recipe.name} {recipe.card.version}",
-        engine=keras.backend.backend(),
-        sha256=sha256_of(run / NETWORK_FILE),
-        findings=recipe.findings,
-        spec=recipe.input,
-        temperature=fitted.calibration.temperature,
-        logits=logits,
-        heatmaps=keras_heatmaps(network)[0],
-    )
 
 
 def blanking(
@@ -214,17 +142,9 @@ def _shares(
         row: dict[str, Any] = {"source": source, "label": label, "films": int(films.sum())}
         row |= {"empty": int(films.sum() - known.sum()), "chance": round(float(lungs[films].mean()), 4), "share": None}
         if known.any():
-            row["share"] = _mean(shares[known], draws.among(known))
+            row["share"] = mean_with_interval(shares[known], draws.among(known))
         rows.append(row)
     return rows
-
-
-def _mean(shares: npt.NDArray[np.float64], draws: PatientDraws) -> dict[str, Any]:
-    interval = draws.interval(draws.spread(lambda weights: mean(weights, shares)))
-    return {
-        "value": round(float(shares.mean()), 4),
-        "interval": None if interval is None else [round(bound, 4) for bound in interval],
-    }
 
 
 def _lungs_of(films: FloatArray) -> list[Mask | None]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from training.data import Sample
+from training.weighted_metrics import mean
 
 BOOTSTRAPS = 1000
 _PERCENTILES = (2.5, 97.5)
@@ -73,3 +75,13 @@ def draw_patients(samples: Sequence[Sample], seed: int, draws: int = BOOTSTRAPS)
     patients = len(number_of)
     drawn = np.random.default_rng(seed).multinomial(patients, np.full(patients, 1 / patients), size=draws)
     return PatientDraws(drawn.astype(np.uint16), np.array([number_of[name] for name in names], np.intp))
+
+
+def with_interval(value: float, interval: tuple[float, float] | None) -> dict[str, Any]:
+    """Return a figure and its interval as results keep them: "value" and "interval", to four places."""
+    return {"value": round(value, 4), "interval": None if interval is None else [round(bound, 4) for bound in interval]}
+
+
+def mean_with_interval(values: npt.NDArray[np.float64], draws: PatientDraws) -> dict[str, Any]:
+    """Return the mean over films, (N,), with its 95 % interval over their patients, as ``with_interval`` gives it."""
+    return with_interval(float(values.mean()), draws.interval(draws.spread(lambda weights: mean(weights, values))))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sklearn import metrics
 
 from cxrviewer.domain import FloatArray
-from training.bootstrap import BOOTSTRAPS, Mask, PatientDraws, Weights, draw_patients
+from training.bootstrap import BOOTSTRAPS, Mask, PatientDraws, Weights, draw_patients, with_interval
 from training.calibration import Labels
 from training.data import Sample
 from training.recipe import Comparison
@@ -275,8 +275,4 @@ def _figure(value: float, draws: PatientDraws, spread: npt.NDArray[np.float64]) 
     """Return a figure as evaluation.json has it, None where it is undefined."""
     if math.isnan(value):
         return None
-    interval = draws.interval(spread)
-    return {
-        "value": round(value, 4),
-        "interval": None if interval is None else [round(limit, 4) for limit in interval],
-    }
+    return with_interval(value, draws.interval(spread))

@@ -10,9 +10,9 @@ from training.command_line import add_run_options, add_source, prepare_framework
 from training.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
-    from training.blanking import Scorer
     from training.data import Sample
     from training.instruments import InstrumentFiles
+    from training.scorer import Scorer
 
 
 def add_instrument_commands(commands: Any) -> None:
@@ -144,7 +144,7 @@ def _robustness(options: argparse.Namespace) -> None:
 
 
 def _scorer_and_films(options: argparse.Namespace) -> tuple[Scorer, list[Sample]]:
-    from training.blanking import open_scorer
+    from training.scorer import open_scorer
 
     scorer = open_scorer(options.subject)
     name = scorer.name.rpartition(" ")[0]

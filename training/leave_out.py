@@ -19,7 +19,7 @@ import numpy.typing as npt
 from cxrviewer.domain import FloatArray
 from cxrviewer.inference.decision import calibrated_probabilities
 from training.assessment import assess_run, keras_logits, read_network
-from training.bootstrap import draw_patients
+from training.bootstrap import draw_patients, with_interval
 from training.data import Sample, of_split
 from training.films import FilmStore
 from training.instruments import LEAVE_OUT_FILE, LEAVE_OUT_TABLE_FILE, leave_out_table
@@ -166,7 +166,7 @@ def figures_of_label(
         draws = draw_patients(films, seed)
         value = float(roc_auc(np.ones((1, len(films))), positive, score)[0])
         interval = draws.interval(draws.spread(lambda weights: roc_auc(weights, positive, score)))
-        area = _described(value, interval)
+        area = with_interval(value, interval)
     return {
         "films": len(chosen),
         "patients": draw_patients(chosen, seed, draws=1).patients,
@@ -181,7 +181,7 @@ def _share(films: Sequence[Sample], right: npt.NDArray[np.bool_], seed: int) -> 
     draws = draw_patients(films, seed)
     of_film = right.astype(np.float64)
     values = draws.spread(lambda weights: mean(weights, of_film))
-    return _described(float(of_film.mean()), draws.interval(values)), values
+    return with_interval(float(of_film.mean()), draws.interval(values)), values
 
 
 def _accuracy(
@@ -202,7 +202,7 @@ def _mean_figure(figures: Sequence[_Figure]) -> _Figure | None:
     bounds = np.percentile(values, [2.5, 97.5])
     known = all(described["interval"] is not None for described, _ in figures)
     value = float(np.mean([described["value"] for described, _ in figures]))
-    return _described(value, (float(bounds[0]), float(bounds[1])) if known else None), values
+    return with_interval(value, (float(bounds[0]), float(bounds[1])) if known else None), values
 
 
 def _mean_of(figures: Sequence[_Figure | None]) -> dict[str, Any] | None:
@@ -210,7 +210,3 @@ def _mean_of(figures: Sequence[_Figure | None]) -> dict[str, Any] | None:
     known = [figure for figure in figures if figure is not None]
     figure = _mean_figure(known) if len(known) == len(figures) else None
     return None if figure is None else {**figure[0], "runs": len(known)}
-
-
-def _described(value: float, interval: tuple[float, float] | None) -> dict[str, Any]:
-    return {"value": round(value, 4), "interval": None if interval is None else [round(bound, 4) for bound in interval]}

@@ -25,12 +25,11 @@ from cxrviewer.inference.engines import open_engine
 from cxrviewer.reading import read_radiograph
 from training.architectures import feature_layer_name
 from training.assessment import read_network
-from training.bootstrap import PatientDraws, draw_patients
+from training.bootstrap import PatientDraws, draw_patients, mean_with_interval
 from training.data import Sample
 from training.errors import DataError, TrainingError, WeightsError
 from training.lungs.films import MISPLACED, laid_on_film
 from training.runs import NETWORK_FILE, read_recipe
-from training.weighted_metrics import mean
 
 COLUMNS = ("image", "patient")
 _LUNG = 127  # masks are 0 or 255
@@ -168,12 +167,7 @@ def _described(shares: npt.NDArray[np.float64], draws: PatientDraws) -> dict[str
     known = ~np.isnan(shares)
     described: dict[str, Any] = {"films": int(known.sum()), "empty": int((~known).sum()), "share": None}
     if known.any():
-        among = draws.among(known)
-        interval = among.interval(among.spread(lambda weights: mean(weights, shares[known])))
-        described["share"] = {
-            "value": round(float(shares[known].mean()), 4),
-            "interval": None if interval is None else [round(bound, 4) for bound in interval],
-        }
+        described["share"] = mean_with_interval(shares[known], draws.among(known))
     return described
 
 

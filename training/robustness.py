@@ -14,16 +14,15 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray
 from training.augmentation import Augmentation, augment
-from training.blanking import UNALTERED, Scorer
-from training.bootstrap import PatientDraws, draw_patients
+from training.blanking import UNALTERED
+from training.bootstrap import draw_patients, mean_with_interval
 from training.data import Sample, load_film, network_input, of_split
 from training.errors import DataError
 from training.results import Table, in_words
-from training.weighted_metrics import mean
+from training.scorer import Scorer
 
 log = logging.getLogger("training")
 
@@ -63,7 +62,7 @@ def robustness(
             for start in range(0, len(varied), _BATCH)
         ]
         right = np.asarray(np.concatenate(parts).argmax(axis=1) == labels, np.float64)
-        variants[name] = _accuracy(right, draws)
+        variants[name] = mean_with_interval(right, draws)
         log.info("%s: %.3f", name, right.mean())
     return {
         "network": scorer.name,
@@ -101,14 +100,6 @@ def _settings() -> Iterator[tuple[str, Augmentation]]:
 def _varied(films: Sequence[FloatArray], index: int, settings: Augmentation, rng: np.random.Generator) -> FloatArray:
     donor = int(rng.integers(len(films)))
     return augment(films[index], partial(films.__getitem__, donor), settings, rng)
-
-
-def _accuracy(right: npt.NDArray[np.float64], draws: PatientDraws) -> dict[str, Any]:
-    interval = draws.interval(draws.spread(lambda weights: mean(weights, right)))
-    return {
-        "value": round(float(right.mean()), 4),
-        "interval": None if interval is None else [round(bound, 4) for bound in interval],
-    }
 
 
 def _words(name: str) -> str:

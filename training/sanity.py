@@ -23,11 +23,10 @@ from cxrviewer.inference.gradcam import explain
 from cxrviewer.inference.rank_correlation import rank_correlation
 from training.architectures import feature_layer_name
 from training.assessment import read_network
-from training.bootstrap import PatientDraws, draw_patients
+from training.bootstrap import PatientDraws, draw_patients, mean_with_interval
 from training.data import Sample, load_film, network_input, of_split
 from training.errors import DataError, TrainingError
 from training.runs import NETWORK_FILE, read_recipe
-from training.weighted_metrics import mean
 
 log = logging.getLogger("training")
 
@@ -164,9 +163,4 @@ def _described(correlations: npt.NDArray[np.float64], draws: PatientDraws) -> di
         return None
     totals = np.where(known, correlations, 0.0).sum(axis=0)[films]
     of_film = totals / known.sum(axis=0)[films]
-    among = draws.among(films)
-    interval = among.interval(among.spread(lambda weights: mean(weights, of_film)))
-    return {
-        "value": round(float(of_film.mean()), 4),
-        "interval": None if interval is None else [round(bound, 4) for bound in interval],
-    }
+    return mean_with_interval(of_film, draws.among(films))

@@ -16,18 +16,15 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 from cxrviewer.domain import FloatArray, InputSpec
 from training.architectures import LOGITS_LAYER
 from training.data import Sample, of_split
 from training.errors import ArchitectureError
-from training.last_layer import all_the_same, film_weights, last_layer_inputs, standardised
+from training.last_layer import Doubles, all_the_same, film_weights, last_layer_inputs, standardised
 from training.recipe import Cell, Recipe, SourceBlindHead
 
 log = logging.getLogger("training")
-
-_Doubles = npt.NDArray[np.float64]
 
 
 def check_refit(recipe: Recipe) -> None:
@@ -92,15 +89,15 @@ def fit_head(
     return kernel.astype(np.float32), bias.astype(np.float32)
 
 
-def _principal_axes(standard: _Doubles, weights: _Doubles, components: int) -> _Doubles:
+def _principal_axes(standard: Doubles, weights: Doubles, components: int) -> Doubles:
     """Return the axes of largest variance, (D, C), C at most ``components``."""
     _, axes = np.linalg.eigh(standard.T @ (standard * weights[:, np.newaxis]))
     return np.asarray(axes[:, ::-1][:, :components], np.float64)
 
 
 def _scatter(
-    values: _Doubles, weights: _Doubles, samples: Sequence[Sample], findings: Sequence[str]
-) -> tuple[_Doubles, _Doubles, _Doubles]:
+    values: Doubles, weights: Doubles, samples: Sequence[Sample], findings: Sequence[str]
+) -> tuple[Doubles, Doubles, Doubles]:
     """Return the labels' centres (K, C), the scatter within cells and that of cells around their label's, (C, C)."""
     labels = np.array([findings.index(sample.label) for sample in samples])
     sources = np.array([sample.source for sample in samples])

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from cxrviewer.domain import InputSpec
-from training.blanking import BOX, LUNGS, OUTSIDE, UNALTERED, Scorer, blanking
+from training.blanking import BOX, LUNGS, OUTSIDE, UNALTERED, blanking
 from training.data import read_manifest
 from training.errors import DataError, RunError
 from training.instruments import BLANKING_KEY, InstrumentFiles, blanking_tables, explained_tables, measured_on
+from training.scorer import Scorer
 
 SIDE = 32
 SPEC = InputSpec(height=SIDE, width=SIDE, channels=1, fit="stretch", interpolation="area", low=0.0, high=1.0)

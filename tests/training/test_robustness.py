@@ -11,10 +11,11 @@ from cxrviewer.domain import InputSpec
 from cxrviewer.resources import models_folder
 from training.__main__ import main
 from training.augmentation import Augmentation
-from training.blanking import UNALTERED, Scorer
+from training.blanking import UNALTERED
 from training.data import Sample, read_manifest
 from training.errors import DataError
 from training.robustness import TOGETHER, robustness, robustness_table
+from training.scorer import Scorer
 
 SIDE = 64
 SPEC = InputSpec(height=SIDE, width=SIDE, channels=1, fit="stretch", interpolation="area", low=0.0, high=1.0)
