@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from cxrviewer.version import __version__
 
 STORE_FILE = "results.sqlite"
 _BUSY_SECONDS = 30.0  # two programs may use one store at once
+_BUSY_PAUSE_SECONDS = 0.01
 
 
 def default_store_path() -> Path:
@@ -108,7 +110,7 @@ class ResultStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
             # WAL with NORMAL: a commit survives kill -9, and readers never wait for the writer.
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(self._connection)
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             with self.transaction() as cursor:
@@ -321,6 +323,23 @@ class StoreRecall:
             return True
         theirs = None if entry is None else json.loads(entry)["settings"]
         return theirs is not None and _network_settings(theirs) == own
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Set the journal mode, and wait for a program that is creating the same store.
+
+    SQLite's own waiting does not cover a change of the journal mode: it reads first, and a reader that wants to write
+    is turned away at once. Source: SQLite, "PRAGMA journal_mode" and sqlite3_busy_handler.
+    """
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+        time.sleep(_BUSY_PAUSE_SECONDS)
 
 
 @contextmanager

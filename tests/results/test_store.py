@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,6 +168,33 @@ def test_kill_9_loses_nothing_that_was_recorded(tmp_path: Path) -> None:
     assert 100000 - run.pending >= recorded
     assert len(list(store.run_analyses(run))) == 100000 - run.pending
     store.close()
+
+
+def test_a_new_store_waits_for_the_program_that_is_creating_it(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # SQLite does not wait for this by itself where the journal mode changes
+    end = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+    begun = time.monotonic()
+    end.start()
+    store = ResultStore(path)
+    assert time.monotonic() - begun >= 0.25
+    assert store.rows("PRAGMA journal_mode") == [("wal",)]
+    end.join()
+    store.close()
+    other.close()
+
+
+def test_a_store_that_another_program_never_gives_back_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxrviewer.results.store._BUSY_SECONDS", 0.2)
+    path = tmp_path / "results.sqlite"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match=r"results\.sqlite.*locked"):
+        ResultStore(path)
+    other.close()
 
 
 def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
