@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from cxrviewer.inference.bundle import BundleMetadata
-from training.instruments import BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, SANITY_KEY
+from training.instruments import BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, ROBUSTNESS_KEY, SANITY_KEY
 from training.recipe import Recipe
 from training.results import Table, in_words
 
@@ -159,7 +159,11 @@ def _model(metadata: BundleMetadata, recipe: Recipe) -> Answers:
 def _evaluation(evaluation: dict[str, Any]) -> Answers:
     instruments = [
         name
-        for key, name in ((BLANKING_KEY, "lungs and surroundings blanked"), (LEAVE_OUT_KEY, "sources left out"))
+        for key, name in (
+            (BLANKING_KEY, "lungs and surroundings blanked"),
+            (LEAVE_OUT_KEY, "sources left out"),
+            (ROBUSTNESS_KEY, "films varied"),
+        )
         if key in evaluation
     ]
     shown = [

@@ -69,7 +69,7 @@ def add_instrument_files(parser: argparse.ArgumentParser, *, with_leave_out: boo
         parser.add_argument(
             "--leave-out", type=Path, metavar="FOLDER", help="put what leave-out wrote there into evaluation and card"
         )
-    for command in ("lung-share", "blanking", "sanity"):
+    for command in ("lung-share", "blanking", "sanity", "robustness"):
         said = f"put what {command} --out wrote for this network into the evaluation and what is made of it"
         parser.add_argument(f"--{command}", type=Path, metavar="FILE", help=said)
 
@@ -83,6 +83,7 @@ def instrument_files(options: argparse.Namespace) -> InstrumentFiles:
         lung_share=options.lung_share,
         blanking=options.blanking,
         sanity=options.sanity,
+        robustness=options.robustness,
     )
 
 
@@ -134,7 +135,8 @@ def _blanking(options: argparse.Namespace) -> None:
 
 def _robustness(options: argparse.Namespace) -> None:
     prepare_framework()
-    from training.robustness import robustness, robustness_table
+    from training.instruments import robustness_table
+    from training.robustness import robustness
     from training.terminal import show_tables
 
     scorer, samples = _scorer_and_films(options)

@@ -1,5 +1,5 @@
-"""What ``leave-out``, ``lung-share``, ``blanking`` and ``sanity`` measured: their tables, and their place in a bundle,
-its model card and a report.
+"""What ``leave-out``, ``lung-share``, ``blanking``, ``sanity`` and ``robustness`` measured: their tables, and their
+place in a bundle, its model card and a report.
 
 The test split cannot say whether a network reads lungs or hospitals; these can.
 """
@@ -24,6 +24,7 @@ LEAVE_OUT_KEY = "leave_one_source_out"
 LUNG_SHARE_KEY = "heatmap_in_lungs"
 BLANKING_KEY = "blanking"
 SANITY_KEY = "heatmap_sanity"
+ROBUSTNESS_KEY = "robustness"
 _SIDES = {"choosing": "train and val", "reporting": "test"}
 # The seed may differ between runs of one recipe, and every run has cells of its own.
 _OF_EACH_RUN = ("cells", "seed")
@@ -32,13 +33,14 @@ _OF_EACH_RUN = ("cells", "seed")
 @dataclass(frozen=True)
 class InstrumentFiles:
     """Where the commands wrote what they measured, None for one that was not run: a folder of ``leave-out``, and the
-    files of ``lung-share``, ``blanking`` and ``sanity``.
+    files of ``lung-share``, ``blanking``, ``sanity`` and ``robustness``.
     """
 
     leave_out: Path | None = None
     lung_share: Path | None = None
     blanking: Path | None = None
     sanity: Path | None = None
+    robustness: Path | None = None
 
 
 def measured(run: Path, recipe: Recipe, files: InstrumentFiles) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def measured(run: Path, recipe: Recipe, files: InstrumentFiles) -> dict[str, Any
 
 
 def measured_on(network_sha256: Collection[str], subject: str, files: InstrumentFiles) -> dict[str, Any]:
-    """Return what ``lung-share``, ``blanking`` and ``sanity`` measured on a network with one of these SHA-256.
+    """Return what the instruments other than ``leave-out`` measured on a network with one of these SHA-256.
 
     Raises RunError where a file cannot be read or belongs to another network.
     """
@@ -70,6 +72,7 @@ def measured_on(network_sha256: Collection[str], subject: str, files: Instrument
         (files.lung_share, "lung-share", LUNG_SHARE_KEY, ("findings", "predicted", "held_out")),
         (files.blanking, "blanking", BLANKING_KEY, ("films", "patients", "left_out", "variants")),
         (files.sanity, "sanity", SANITY_KEY, ("films", "layers", "steps")),
+        (files.robustness, "robustness", ROBUSTNESS_KEY, ("films", "patients", "split", "variants")),
     ):
         if path is None:
             continue
@@ -125,7 +128,7 @@ def instrument_sections(evaluation: dict[str, Any]) -> tuple[str, ...]:
 
 
 def explained_tables(evaluation: dict[str, Any]) -> list[tuple[str, str, tuple[Table, ...]]]:
-    """Return title, explanation and tables of what an evaluation holds of ``blanking`` and ``sanity``."""
+    """Return title, explanation and tables of what an evaluation holds of all but ``leave-out`` and ``lung-share``."""
     found: list[tuple[str, str, tuple[Table, ...]]] = []
     if BLANKING_KEY in evaluation:
         content = evaluation[BLANKING_KEY]
@@ -148,6 +151,13 @@ def explained_tables(evaluation: dict[str, Any]) -> list[tuple[str, str, tuple[T
             "brackets: 95 % intervals over patients."
         )
         found.append(("Heatmaps of a network that forgets", text, (sanity_table(content),)))
+    if ROBUSTNESS_KEY in evaluation:
+        text = (
+            "Films are varied as training may vary them, every film with one variation at a strength drawn from its "
+            "range. Good films at home do not tell whether a network falls where a film is noisier, larger or "
+            "mirrored. What the variations do not cover, the table does not either."
+        )
+        found.append(("Films varied on purpose", text, (robustness_table(evaluation[ROBUSTNESS_KEY]),)))
     return found
 
 
@@ -291,3 +301,26 @@ def sanity_table(content: dict[str, Any]) -> Table:
         "other finding predicted",
     )
     return Table("Heatmaps while the weights are shuffled", header, rows)
+
+
+def robustness_table(content: dict[str, Any]) -> Table:
+    """Return what ``robustness`` gives as a table, the variation that costs most first."""
+    variants = dict(content["variants"])
+    unaltered = variants.pop("unaltered")
+    as_they_are = float(unaltered["value"])
+    rows = sorted(variants.items(), key=lambda item: float(item[1]["value"]))
+    return Table(
+        f"Accuracy on {content['films']} films of {content['patients']} patients, the split {content['split']}",
+        ("every film with", "accuracy", "less than as they are by"),
+        (
+            ("nothing: as they are", in_words(unaltered), ""),
+            *(
+                (_in_plain_words(name), in_words(figure), f"{as_they_are - figure['value']:.3f}")
+                for name, figure in rows
+            ),
+        ),
+    )
+
+
+def _in_plain_words(variation: str) -> str:
+    return "several, as they fall together" if variation == "together" else variation.replace("_", " ")

@@ -10,7 +10,14 @@ from cxrviewer.domain import NOT_FOR_DIAGNOSIS
 from cxrviewer.inference.bundle import BundleMetadata
 from cxrviewer.version import __version__
 from training.claim import SOURCE, claim_table
-from training.instruments import BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, SANITY_KEY, instrument_sections
+from training.instruments import (
+    BLANKING_KEY,
+    LEAVE_OUT_KEY,
+    LUNG_SHARE_KEY,
+    ROBUSTNESS_KEY,
+    SANITY_KEY,
+    instrument_sections,
+)
 from training.recipe import Recipe, describe_phase
 from training.results import describe_films, in_words, markdown_table, notes, results_tables
 
@@ -97,6 +104,7 @@ def _not_measured(evaluation: dict[str, Any]) -> tuple[str, ...]:
             (LUNG_SHARE_KEY in evaluation, "the share of the heatmaps inside the lungs (lung-share)"),
             (BLANKING_KEY in evaluation, "films with lungs or surroundings blanked (blanking)"),
             (SANITY_KEY in evaluation, "heatmaps while the weights are shuffled (sanity)"),
+            (ROBUSTNESS_KEY in evaluation, "films varied on purpose (robustness)"),
             ("conformal" in evaluation, "coverage of prediction sets"),
         )
         if not there

@@ -21,7 +21,6 @@ from training.blanking import UNALTERED
 from training.bootstrap import draw_patients, mean_with_interval
 from training.data import Sample, load_film, network_input, of_split
 from training.errors import DataError
-from training.results import Table, in_words
 from training.scorer import Scorer
 
 log = logging.getLogger("training")
@@ -75,21 +74,6 @@ def robustness(
     }
 
 
-def robustness_table(content: dict[str, Any]) -> Table:
-    """Return what ``robustness`` gives as a table, the variation that costs most first."""
-    variants = dict(content["variants"])
-    unaltered = variants.pop(UNALTERED)
-    rows = sorted(variants.items(), key=lambda item: float(item[1]["value"]))
-    return Table(
-        f"Accuracy on {content['films']} films of {content['patients']} patients, the split {content['split']}",
-        ("every film with", "accuracy", "less than as they are by"),
-        (
-            ("nothing: as they are", in_words(unaltered), ""),
-            *((_words(name), in_words(figure), f"{unaltered['value'] - figure['value']:.3f}") for name, figure in rows),
-        ),
-    )
-
-
 def _settings() -> Iterator[tuple[str, Augmentation]]:
     yield UNALTERED, _NONE
     for name in _VARIATIONS:
@@ -100,7 +84,3 @@ def _settings() -> Iterator[tuple[str, Augmentation]]:
 def _varied(films: Sequence[FloatArray], index: int, settings: Augmentation, rng: np.random.Generator) -> FloatArray:
     donor = int(rng.integers(len(films)))
     return augment(films[index], partial(films.__getitem__, donor), settings, rng)
-
-
-def _words(name: str) -> str:
-    return "all, as often as in training" if name == TOGETHER else name.replace("_", " ")

@@ -10,7 +10,7 @@ import pytest
 from cxrviewer.inference.bundle import Bundle, load_bundle
 from cxrviewer.resources import models_folder
 from training.claim import ITEMS, claim_table
-from training.instruments import BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, SANITY_KEY
+from training.instruments import BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, ROBUSTNESS_KEY, SANITY_KEY
 from training.model_card import model_card
 from training.recipe import Kept, RegressionStart
 from training.recipes import load_recipe
@@ -36,7 +36,7 @@ def evaluation(bundle: Bundle) -> dict:
     return {
         key: value
         for key, value in content.items()
-        if key not in (BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, SANITY_KEY, "conformal")
+        if key not in (BLANKING_KEY, LEAVE_OUT_KEY, LUNG_SHARE_KEY, SANITY_KEY, ROBUSTNESS_KEY, "conformal")
     }
 
 
@@ -75,7 +75,7 @@ def test_claim_tells_which_weights_were_kept(bundle, evaluation, keep) -> None:
 def test_what_was_not_measured_is_said_and_what_was_is_shown(bundle, evaluation) -> None:
     bare = model_card(bundle.metadata, RECIPE, evaluation)
     not_measured = bare.partition("### Not measured")[2].partition("## ")[0]
-    for name in ("leave-out", "lung-share", "blanking", "sanity", "coverage"):
+    for name in ("leave-out", "lung-share", "blanking", "sanity", "robustness", "coverage"):
         assert name in not_measured
     measured = model_card(bundle.metadata, RECIPE, evaluation | {SANITY_KEY: sanity_of(SHARE)})
     assert "### Heatmaps of a network that forgets" in measured

@@ -13,8 +13,9 @@ from training.__main__ import main
 from training.augmentation import Augmentation
 from training.blanking import UNALTERED
 from training.data import Sample, read_manifest
-from training.errors import DataError
-from training.robustness import TOGETHER, robustness, robustness_table
+from training.errors import DataError, RunError
+from training.instruments import ROBUSTNESS_KEY, InstrumentFiles, explained_tables, measured_on, robustness_table
+from training.robustness import TOGETHER, robustness
 from training.scorer import Scorer
 
 SIDE = 64
@@ -93,6 +94,20 @@ def test_the_table_begins_with_films_as_they_are_and_then_what_costs_most(halves
     assert "20 films of 20 patients" in table.title
 
 
+def test_a_bundle_takes_what_was_measured_on_its_own_network_and_no_other(halves, tmp_path) -> None:
+    content = robustness(_scorer(_reader_of_sides), halves)
+    path = tmp_path / "robustness.json"
+    path.write_text(json.dumps(content))
+    found = measured_on({"a" * 64}, "RUN", InstrumentFiles(robustness=path))
+    assert found == {ROBUSTNESS_KEY: content}
+    ((title, text, (table,)),) = explained_tables(found)
+    assert title == "Films varied on purpose"
+    assert "every film with one variation" in text
+    assert table == robustness_table(content)
+    with pytest.raises(RunError, match="training robustness RUN"):
+        measured_on({"b" * 64}, "RUN", InstrumentFiles(robustness=path))
+
+
 @pytest.mark.parametrize(("split", "most_films"), [("val", 5), ("test", 0)])
 def test_no_films_are_an_error(halves, split, most_films) -> None:
     with pytest.raises(DataError, match=f"the split {split}"):
@@ -106,4 +121,4 @@ def test_the_command_scores_a_bundle(manifest, tmp_path, capsys) -> None:
     content = json.loads(out.read_text("utf-8"))
     assert content["films"] == 3
     assert content["network"].startswith("cxr_mobilenetv2 ")
-    assert "all, as often as in training" in capsys.readouterr().out
+    assert "several, as they fall together" in capsys.readouterr().out
