@@ -24,6 +24,9 @@ from training.recipe import Cell, Recipe, RegressionStart
 log = logging.getLogger("training")
 
 _ITERATIONS = 500
+# An untrained backbone lets features of 1e-12 through while its batch normalisation goes by its first moving averages,
+# and of about 1 while it goes by its batches, in training. A layer that was fitted to the first would see the second.
+_LEAST_FEATURE = 1e-6
 
 
 def check_start(recipe: Recipe) -> None:
@@ -43,8 +46,9 @@ def start_head(
 ) -> None:
     """Fit the last dense layer of a network to its training films as they are, before any phase.
 
-    Does nothing where the recipe asks for no such start, and leaves the layer as it was built where the features of all
-    films are the same to rounding. Raises what ``check_start`` raises.
+    Does nothing where the recipe asks for no such start, and leaves the layer as it was built where the backbone has
+    learned nothing: it lets next to nothing through, or the same to rounding of all films. Raises what ``check_start``
+    raises.
     """
     settings = recipe.regression_start
     if settings is None:
@@ -55,6 +59,9 @@ def start_head(
     features = last_layer_inputs(network, recipe.input, training, load)
     if all_the_same(features):
         log.warning("the features of all films are the same: the last layer starts as it was built")
+        return
+    if np.abs(features).max() < _LEAST_FEATURE:
+        log.warning("the backbone lets next to nothing through, as untrained: the last layer starts as it was built")
         return
     head = fit_regression(features, training, recipe.findings, recipe.cells, settings)
     network.get_layer(LOGITS_LAYER).set_weights(list(head))

@@ -152,7 +152,12 @@ def test_a_bundle_scores_as_its_evaluation_says(finished, films, tmp_path) -> No
 
 def test_heads_with_hidden_layers_export_too(small_recipe, films, tmp_path) -> None:
     head = replace(small_recipe.architecture.head, hidden=(HiddenLayer(16, 0.3),))
-    recipe = replace(small_recipe, architecture=replace(small_recipe.architecture, head=head), phases=(Phase(1, 1e-3),))
+    recipe = replace(
+        small_recipe,
+        architecture=replace(small_recipe.architecture, head=head),
+        phases=(Phase(1, 1e-3),),
+        regression_start=None,
+    )
     train(recipe, films, tmp_path / "run", "none")
     assess_run(tmp_path / "run", films)
     export(tmp_path / "run", tmp_path / "bundle")
