@@ -51,7 +51,7 @@ def samples() -> Path:
 
 @pytest.fixture(scope="session")
 def scoped_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the shipped bundle with a scope gate that is fitted to 120 drawn films."""
+    """The folder of the shipped bundle with a scope gate that is fitted to 120 drawn films of several sizes."""
     import shutil
 
     from tests.films import write_png
@@ -65,7 +65,8 @@ def scoped_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(120):
         label = ("NORMAL", "PNEUMONIA", "COVID19")[number % 3]
         split = "train" if number < 60 else "val"
-        path = write_png(place / f"{number}.png", 224, seed=1000 + number)
+        # Grain is as fine as the size it was drawn at, and a film is no other kind for being larger.
+        path = write_png(place / f"{number}.png", (200, 224, 240, 256)[number // 3 % 4], seed=1000 + number)
         samples.append(Sample(path, label, split, f"p{number}", "drawn", "", "adult", "CC0", number))
     add_scope(folder, samples)
     return folder

@@ -152,7 +152,9 @@ def test_the_file_lies_in_the_folder_of_the_user(monkeypatch: pytest.MonkeyPatch
 def test_chosen_thresholds_decide_what_is_flagged(bundle: Bundle) -> None:
     from cxrviewer.inference.decision import decide, with_thresholds
 
-    logits = np.log(np.array([0.52, 0.02, 0.46], np.float32)) * bundle.metadata.calibration.temperature
-    prediction = decide(bundle.metadata, logits, np.zeros(4, np.float32))
+    metadata = bundle.metadata
+    own = {name: threshold.model_copy(update={"probability": 0.6}) for name, threshold in metadata.thresholds.items()}
+    logits = np.log(np.array([0.52, 0.02, 0.46], np.float32)) * metadata.calibration.temperature
+    prediction = decide(metadata.model_copy(update={"thresholds": own}), logits, np.zeros(4, np.float32))
     assert prediction.flagged == ()
     assert with_thresholds(prediction, chosen_for(bundle).probabilities(bundle)).flagged == ("COVID19",)
