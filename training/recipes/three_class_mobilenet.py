@@ -31,9 +31,9 @@ RECIPE = replace(
     stopping_patience=None,
     plateau=None,
     expected=(
-        "Cut short, with --limit 600 --epochs 1 (600 films of each split of cxr224, one epoch a phase), one run gave "
-        "accuracy 0.828 [0.797, 0.858] on 600 test films, AUC of COVID19 0.941, NORMAL 0.919 and PNEUMONIA 0.953, in 8 "
-        "to 20 minutes on a shared core. The recipe at its length has not been run."
+        "On all films of cxr224 one run gave accuracy 0.926 [0.913, 0.939] on the 1,864 test films, AUC of COVID19 "
+        "0.991, NORMAL 0.981 and PNEUMONIA 0.986, in twenty minutes beside other work. Cut short, with --limit "
+        "600 --epochs 1, it was 0.828 [0.797, 0.858] on 600 test films."
     ),
     card=published_card("NORMAL, PNEUMONIA or COVID19"),
 )

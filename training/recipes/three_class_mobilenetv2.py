@@ -33,9 +33,9 @@ RECIPE = replace(
     stopping_patience=None,
     plateau=None,
     expected=(
-        "Cut short, with --limit 600 --epochs 1 (600 films of each split of cxr224, one epoch a phase), one run gave "
-        "accuracy 0.815 [0.784, 0.846] on 600 test films, AUC of COVID19 0.929, NORMAL 0.906 and PNEUMONIA 0.958, in 8 "
-        "to 20 minutes on a shared core. The recipe at its length has not been run."
+        "On all films of cxr224 one run gave accuracy 0.937 [0.924, 0.950] on the 1,864 test films, AUC of COVID19 "
+        "0.993, NORMAL 0.980 and PNEUMONIA 0.987, in about ten minutes on 2 idle CPU cores. Cut short, with --limit "
+        "600 --epochs 1, it was 0.815 [0.784, 0.846] on 600 test films."
     ),
     card=published_card("NORMAL, PNEUMONIA or COVID19"),
 )
