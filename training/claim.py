@@ -151,7 +151,7 @@ def _model(metadata: BundleMetadata, recipe: Recipe) -> Answers:
         ("in part", "pyproject.toml names the packages; the versions of this run are not recorded"),
         ("yes", metadata.initial_weights),
         ("yes", "Training data, and the recipe: phases, rates, augmentation, loss, seed"),
-        ("yes", f"The run keeps {kept[recipe.keep]}; the recipe was chosen without the test films"),
+        ("yes", f"The run keeps {kept[recipe.keep]}; how the recipe was chosen, its file and the caveats say"),
         ensemble,
     )
 

@@ -154,8 +154,8 @@ def explained_tables(evaluation: dict[str, Any]) -> list[tuple[str, str, tuple[T
     if ROBUSTNESS_KEY in evaluation:
         text = (
             "Films are varied as training may vary them, every film with one variation at a strength drawn from its "
-            "range. Good films at home do not tell whether a network falls where a film is noisier, larger or "
-            "mirrored. What the variations do not cover, the table does not either."
+            "range. Films as they are do not tell whether a network falls where one is noisier, larger or mirrored. "
+            "What the variations do not cover, the table does not either."
         )
         found.append(("Films varied on purpose", text, (robustness_table(evaluation[ROBUSTNESS_KEY]),)))
     return found
