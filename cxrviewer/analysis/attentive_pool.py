@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext
@@ -10,6 +11,9 @@ from typing import Any
 from pebble import ProcessPool
 from pebble.pool.base_pool import Result, ResultStatus
 from pebble.pool.process import PoolManager
+
+# Longer than a message has the pipe to itself, which is milliseconds, and than the verdict on an end takes.
+_LONGEST_MESSAGE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,10 @@ class AttentivePool(ProcessPool):  # type: ignore[misc]
     Pebble notices a worker's end in one thread and reads "I have taken this file" in another. Where the end is noticed
     first (the machine is busy, the file kills at once), it leaves the file with the dead worker until its time is over,
     and calls a crash a time-out (seen with 5.2.3; https://github.com/noxdafox/pebble/issues/153 is of the same kind).
+
+    Nor does it wait for a pipe that nobody will give back. A worker that the system kills while it sends or takes has
+    the pipe's lock for ever, and perhaps half a message in it; with pebble the other workers wait, a minute each time,
+    and nothing more is done. Here the pool breaks, and can be replaced.
     """
 
     def __init__(self, context: SpawnContext, **settings: Any) -> None:
@@ -39,6 +47,7 @@ class _AttentiveManager(PoolManager):  # type: ignore[misc]
         super().__init__(*arguments)
         self._ended: list[_Ended] = []
         self._pipe_found_empty = 0
+        self._pipe_in_doubt_since: float | None = None  # when a worker ended that may have had it
 
     def process_next_message(self, timeout: float) -> None:
         super().process_next_message(timeout)
@@ -58,6 +67,7 @@ class _AttentiveManager(PoolManager):  # type: ignore[misc]
     def update_workers(self) -> None:
         for worker_id, exit_code in self.worker_manager.inspect_workers():
             self._ended.append(_Ended(worker_id, exit_code, self._pipe_found_empty))
+            self._pipe_in_doubt_since = time.monotonic()
         self.worker_manager.create_workers()
         # Twice: the first time may have been under way when the end was noticed.
         read = [ended for ended in self._ended if self._pipe_found_empty >= ended.pipe_found_empty + 2]
@@ -67,6 +77,17 @@ class _AttentiveManager(PoolManager):  # type: ignore[misc]
                 self.handle_worker_expiration((ended.worker_id, ended.exit_code))
             else:
                 self._give_back(ended.worker_id)
+        self._check_pipe()
+
+    def _check_pipe(self) -> None:
+        """Break the pool where a worker that ended has taken the pipe's lock with it."""
+        if self._pipe_in_doubt_since is None:
+            return
+        with self.worker_manager.workers_channel.lock(block=False) as locked:
+            if locked:
+                self._pipe_in_doubt_since = None
+            elif time.monotonic() - self._pipe_in_doubt_since > _LONGEST_MESSAGE_SECONDS:
+                raise BrokenProcessPool("a worker ended while it had the pipe to itself")
 
     def _give_back(self, worker_id: int) -> None:
         """Return what a worker took after the file that it was stopped for: no fault of that file."""

@@ -7,12 +7,17 @@ import sys
 import textwrap
 import time
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from multiprocessing import connection
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 from pebble.pool import process
+from pebble.pool.channel import WorkerChannel
 
 from cxrviewer.analysis.pool import PoolSettings, map_files
 from cxrviewer.errors import EngineError, WorkerCrashedError, WorkerMemoryError, WorkerTimeoutError
@@ -109,6 +114,65 @@ def test_a_worker_that_dies_at_once_after_another_loses_no_file() -> None:
     files = [Path(f"exit-{i}") for i in range(40)]
     results = list(map_files(named_task, files, PoolSettings(workers=3, seconds_per_file=20.0)))
     assert Counter(type(r.loss) for r in results) == {WorkerCrashedError: 40}
+
+
+def is_first(mark: Path) -> bool:
+    """Return True in one process only."""
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def kill_this_process(*arguments: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_taking(mark: Path) -> None:
+    """Let the first worker that takes a second file be killed before it says so: it has both directions' locks."""
+    take, number = process.task_transaction, count()
+
+    def take_or_die(channel: WorkerChannel) -> object:
+        if next(number) and is_first(mark):
+            channel.send = kill_this_process
+        return take(channel)
+
+    process.task_transaction = take_or_die
+
+
+def die_sending(mark: Path, sent: int) -> None:
+    """Let the first worker that has a result be killed when ``sent`` bytes of it are in the pipe."""
+    send = process.send_result
+
+    def send_part(self: connection.Connection, written: bytes, *arguments: object) -> None:
+        os.write(self.fileno(), bytes(written)[:sent])
+        kill_this_process()
+
+    def send_or_die(channel: WorkerChannel, result: object) -> None:
+        if is_first(mark):
+            connection.Connection._send = send_part  # type: ignore[attr-defined]
+        send(channel, result)
+
+    process.send_result = send_or_die
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL, and a lock of its own for each direction")
+@pytest.mark.parametrize(
+    ("dying", "most_lost"), [(die_taking, 0), (partial(die_sending, sent=0), 1), (partial(die_sending, sent=7), 0)]
+)
+def test_a_worker_that_is_killed_while_it_has_the_pipe_to_itself_holds_nobody_up(
+    tmp_path: Path, dying: Callable[[Path], None], most_lost: int
+) -> None:
+    """A lock of a dead process is never given back: without being told, the others would wait for it for ever."""
+    files = [Path(f"nap-{i}") for i in range(12)]
+    started = time.monotonic()
+    results = list(map_files(named_task, files, FAST, start_worker=partial(dying, tmp_path / "died")))
+    assert (tmp_path / "died").exists()
+    assert sorted(r.index for r in results) == list(range(12))
+    assert sum(r.loss is not None for r in results) <= most_lost
+    assert time.monotonic() - started < 20
+    assert not spawned_workers()
 
 
 def test_a_hang_costs_its_file_only() -> None:
