@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ class Partition:
 
 @dataclass(frozen=True)
 class Done:
-    """A partition and its result; None where it is one file and every worker that was given it died."""
+    """A partition and its result; None where it is one file and every worker that was given it alone died."""
 
     partition: Partition
     result: PartitionResult | None
@@ -48,7 +49,9 @@ class Cluster:
 
     Whatever the number of partitions, the client and the scheduler hold two for each slot of the cluster. A partition
     whose worker is lost is given to another by the scheduler; one that cost as many workers as the scheduler allows
-    (distributed.scheduler.allowed-failures) is halved, until the file that kills them is alone.
+    (distributed.scheduler.allowed-failures) is halved, until the file that kills them is alone. The scheduler counts a
+    worker's end against all that it had been given, begun or not: one file that cost that many is tried once more when
+    nothing else is under way, and only what happens then is its own doing.
     """
 
     def __init__(self, client: Any, job: ClusterJob, task: Task) -> None:
@@ -59,6 +62,8 @@ class Cluster:
         self._tickets = 0
         self._finished: queue.Queue[Any] = queue.Queue()
         self._open: dict[str, tuple[Any, Partition]] = {}
+        self._suspects: deque[Partition] = deque()  # of one file each; tried alone, at the end
+        self._tried_alone: Partition | None = None
         self._slots = 0
         self._counted_at = 0.0
 
@@ -78,12 +83,15 @@ class Cluster:
         Raises ClusterError where the scheduler is gone, and the task's own named errors.
         """
         more = True
-        while more or self._open:
+        while more or self._open or self._suspects:
             while more and len(self._open) < _AHEAD * max(1, self.slots()):
                 following = next(partitions, None)
                 more = following is not None
                 if following is not None:
                     self._submit(following)
+            if not self._open and self._suspects:
+                self._tried_alone = self._suspects.popleft()
+                self._submit(self._tried_alone)
             if self._open:
                 try:
                     future = self._finished.get(timeout=0.5)
@@ -110,8 +118,10 @@ class Cluster:
         try:
             yield Done(partition, future.result())
         except distributed.scheduler.KilledWorker:
-            if len(partition.files) == 1:
+            if partition is self._tried_alone:
                 yield Done(partition, None)
+            elif len(partition.files) == 1:
+                self._suspects.append(partition)
             else:
                 for half in partition.halves():
                     self._submit(half)

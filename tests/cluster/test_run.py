@@ -136,6 +136,17 @@ def test_a_file_that_kills_workers_is_found_by_halving(client: Any, bundle: Bund
     assert tally.statuses["error"] == 1
 
 
+@pytest.mark.usefixtures("no_second_chance")
+def test_a_file_is_not_blamed_for_what_another_did_to_its_worker(client: Any, bundle: Bundle, tmp_path: Path) -> None:
+    """The scheduler counts a worker's end against all that it had been given, also against what had not begun there."""
+    names = [f"{word} {number}" for number in range(3) for word in ("a", "poison", "b")]
+    classify(client, bundle, tmp_path / "r", [tmp_path / name for name in names], trivial_partition, size=1)
+    found = rows_of(tmp_path / "r")
+    assert set(found) == set(names)
+    assert {name for name, row in found.items() if row["code"] == "worker-crashed"} == {f"poison {n}" for n in range(3)}
+    assert all(row["status"] == "ok" for name, row in found.items() if not name.startswith("poison"))
+
+
 def test_a_worker_that_is_killed_loses_no_row(client: Any, bundle: Bundle, tmp_path: Path) -> None:
     client.wait_for_workers(2, timeout=30)
     files = [tmp_path / f"nap {number}" for number in range(30)]
