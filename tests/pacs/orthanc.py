@@ -54,6 +54,30 @@ def _apt_get() -> None:
     subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *packages], env=environment, **quiet)
 
 
+class Service:
+    """The process of a server, started anew where it has ended, as a system's services are.
+
+    Debian's Orthanc 1.10.1 sometimes falls over some time after it has rejected an association.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        with (self._folder / "orthanc.log").open("ab") as log:
+            self._process = subprocess.Popen(["Orthanc", str(self._folder / "orthanc.json")], stdout=log, stderr=log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()  # its folder is a scratch one; ending in order takes it seconds
+            self._process.wait(20)
+
+
 @dataclass(frozen=True)
 class Orthanc:
     """A server at work: its ports, and the names that it knows us by."""
@@ -62,6 +86,7 @@ class Orthanc:
     dicom_port: int
     move_port: int
     folder: Path
+    service: Service
     https_port: int = 0
 
     @property
@@ -77,7 +102,22 @@ class Orthanc:
         answer.raise_for_status()
         return answer.json()
 
+    def be_there(self) -> None:
+        """Start it where it does not run, and wait until it answers."""
+        if not self.service.is_running:
+            self.service.start()
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and self.service.is_running:
+            try:
+                self.rest("/system")
+            except requests.RequestException:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError((self.folder / "orthanc.log").read_text())
+
     def clear(self) -> None:
+        self.be_there()
         for patient in self.rest("/patients"):
             requests.delete(f"{self.url}/patients/{patient}", auth=_auth(), timeout=10).raise_for_status()
 
@@ -107,7 +147,8 @@ def orthanc(folder: Path, **settings: Any) -> Iterator[Orthanc]:
     """Start an Orthanc and stop it; ``settings`` are of its configuration."""
     install()
     ports = [free_port() for _ in range(3)]
-    server = Orthanc(*ports, folder=folder)
+    service = Service(folder)
+    server = Orthanc(*ports, folder=folder, service=service)
     configuration = {
         "Name": "tests", "StorageDirectory": str(folder / "db"), "IndexDirectory": str(folder / "db"),
         "HttpPort": server.http_port, "DicomPort": server.dicom_port, "DicomAet": "ORTHANC",
@@ -118,25 +159,9 @@ def orthanc(folder: Path, **settings: Any) -> Iterator[Orthanc]:
         **settings,
     }  # fmt: skip
     (folder / "db").mkdir(parents=True)
-    path = folder / "orthanc.json"
-    path.write_text(json.dumps(configuration))
-    with (folder / "orthanc.log").open("wb") as log:
-        process = subprocess.Popen(["Orthanc", str(path)], stdout=log, stderr=log)
-        try:
-            _wait(server, process)
-            yield server
-        finally:
-            process.kill()  # its folder is a scratch one; ending in order takes it seconds
-            process.wait(20)
-
-
-def _wait(server: Orthanc, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            server.rest("/system")
-        except requests.RequestException:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError((server.folder / "orthanc.log").read_text())
+    (folder / "orthanc.json").write_text(json.dumps(configuration))
+    try:
+        server.be_there()
+        yield server
+    finally:
+        service.stop()
