@@ -26,7 +26,8 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux list
 
 
 def shared_memories() -> set[str]:
-    return {entry for entry in os.listdir("/dev/shm") if entry.startswith("cxrviewer_")}  # noqa: PTH208
+    """The shared memories that were asked for by this process: tests of others may run at the same time."""
+    return {entry for entry in os.listdir("/dev/shm") if entry.startswith(f"cxrviewer_{os.getpid():x}_")}  # noqa: PTH208
 
 
 @pytest.fixture(autouse=True)

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pydicom
 import pytest
-from pynetdicom import evt
+from pynetdicom import evt, transport
 from pynetdicom.presentation import build_context
 
 from cxrviewer.errors import (
+    AETitleError,
     AssociationLostError,
     AssociationRefusedError,
     AuthenticationError,
@@ -64,6 +66,26 @@ def test_a_peer_that_never_answers_is_a_time_out():
 def test_a_peer_that_hangs_up_is_no_time_out():
     with tcp_server(lambda connection: None) as port, pytest.raises(AssociationLostError, match="closed"):
         operations.test_node(node(port))
+
+
+def test_a_refusal_that_came_before_anybody_looked_is_named(monkeypatch: pytest.MonkeyPatch):
+    """The thread that waits for the connection may see it when the node has refused and hung up already."""
+
+    class Late(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            there = super().wait(timeout)
+            time.sleep(0.3)
+            return there
+
+    monkeypatch.setattr(transport, "threading", SimpleNamespace(**{**vars(threading), "Event": Late}))
+    refusal = bytes.fromhex("0300 00000004 00 01 01 07")  # PS3.8, 9.3.4: for good, by the user, called AE title
+
+    def refuse(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(refusal)
+
+    with tcp_server(refuse) as port, pytest.raises(AETitleError, match="not called 'NODE'"):
+        operations.test_node(node(port, called_ae_title="NODE"))
 
 
 def test_a_peer_that_speaks_something_else_is_named():

@@ -41,6 +41,9 @@ _NEARLY: Final = 0.9
 _ABORT_PDU: Final = b"\x07"
 # When something last went to or came from the other side of an association, by time.monotonic().
 _heard_at: WeakKeyDictionary[Association, float] = WeakKeyDictionary()
+# Source and reason of the refusal that came, as it came. pynetdicom takes no notice of one that is there, and the
+# connection closed, before the thread that waits for the connection has seen it open (seen with 3.0.4).
+_refusals: WeakKeyDictionary[Association, tuple[int, int]] = WeakKeyDictionary()
 
 _PENDING: Final = (0xFF00, 0xFF01)
 _CANCELLED: Final = 0xFE00
@@ -89,7 +92,12 @@ def associated(
             max_pdu=MAX_PDU,
             ext_neg=list(negotiation),
             tls_args=tls,
-            evt_handlers=[(evt.EVT_DATA_RECV, _note_that_heard), (evt.EVT_DATA_SENT, _note_that_heard), *handlers],
+            evt_handlers=[
+                (evt.EVT_DATA_RECV, _note_that_heard),
+                (evt.EVT_DATA_SENT, _note_that_heard),
+                (evt.EVT_PDU_RECV, _note_refusal),
+                *handlers,
+            ],
         )
     except OSError as error:  # the host's name is not known
         raise unreachable(node, error) from error
@@ -107,6 +115,13 @@ def associated(
 def _note_that_heard(event: Event) -> None:
     if event.data[:1] != _ABORT_PDU:  # which is sent when the waiting has been given up
         _heard_at[event.assoc] = time.monotonic()
+
+
+def _note_refusal(event: Event) -> None:
+    from pynetdicom.pdu import A_ASSOCIATE_RJ
+
+    if isinstance(event.pdu, A_ASSOCIATE_RJ):
+        _refusals[event.assoc] = int(event.pdu.source or 0), int(event.pdu.reason_diagnostic or 0)
 
 
 def is_pending(status: Dataset) -> bool:
@@ -195,8 +210,8 @@ def unreachable(node: Node, error: OSError) -> NetworkError:
 
 def _failure(node: Node, association: Association, seconds: float) -> NetworkError:
     answer = association.acceptor.primitive
-    if association.is_rejected and answer is not None:
-        return _rejection(node, int(answer.result_source or 0), int(answer.diagnostic or 0))
+    if association in _refusals:
+        return _rejection(node, *_refusals[association])
     if answer is not None and answer.result == 0:
         return NoPresentationContextError(
             f"{node.name} took the association, but none of the {len(association.rejected_contexts)} SOP classes and "
