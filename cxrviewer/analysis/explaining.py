@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from cxrviewer.analysis.job import AnalysisJob, examine_in_worker, open_worker_engine, worker_engine
+from cxrviewer.analysis.job import AnalysisJob, examine_in_worker, open_worker_engine, worker_engine, worker_job
 from cxrviewer.analysis.pool import PoolSettings, map_source
 from cxrviewer.analysis.waiting import WaitingItems
 from cxrviewer.domain import Analysis, FloatArray
@@ -106,7 +106,7 @@ def explain_file(
     rows: dict[int, _Row] = {}
     explanation: Explanation | None = None
     start = partial(open_worker_engine, job)
-    with closing(map_source(partial(_take_step, job, draw), steps, pool, start_worker=start)) as results:
+    with closing(map_source(partial(_take_step, draw), steps, pool, start_worker=start)) as results:
         for result in results:
             value = _told(result.value, result.loss)
             if isinstance(value, Analysis):
@@ -147,11 +147,9 @@ def _put_together(analysis: Analysis, rows: dict[int, _Row]) -> Explanation:
     return Explanation(analysis, occlusion_maps(prediction.findings, prediction.logits, logits))
 
 
-def _take_step(
-    job: AnalysisJob, draw: Draw | None, step: ExplanationStep
-) -> Analysis | _Row | _Drawn | CxrViewerError | None:
+def _take_step(draw: Draw | None, step: ExplanationStep) -> Analysis | _Row | _Drawn | CxrViewerError | None:
     """Do one step in a worker; what is wrong with the file is returned, not raised."""
-    film = _film(job, step.path)
+    film = _film(step.path)
     if step.drawn is not None and draw is not None and film.display is not None:
         try:
             draw(film.display, step.drawn)
@@ -167,9 +165,9 @@ def _take_step(
     return _Row(film.analysis.sha256, step.row, np.asarray(occluded_logits(engine, network_input, step.row)))
 
 
-def _film(job: AnalysisJob, path: Path) -> _Film:
+def _film(path: Path) -> _Film:
     if _last.film is None or _last.film.path != path:
         kept = _Kept()
-        examined = examine_in_worker(replace(job, delivery=kept), path)
+        examined = examine_in_worker(replace(worker_job(), delivery=kept), path)
         _last.film = _Film(path, examined.analysis, kept.display)
     return _last.film

@@ -35,7 +35,7 @@ class Delivery(Protocol):
 
 @dataclass(frozen=True)
 class AnalysisJob:
-    """Everything a worker process needs to know; picklable.
+    """Everything a worker process needs to know; picklable, and sent once to each worker, when it starts.
 
     ``recall`` looks up the earlier analysis of a SHA-256. ``bundle_sha256`` is checked in the worker, so that a bundle
     replaced during a run does not mix its results with those of the one before.
@@ -104,8 +104,9 @@ class Examined:
 
 @dataclass
 class _WorkerState:
-    """This worker's engine, and what finds the lungs; or why it has none, which the first file raises in the parent."""
+    """This worker's job, its engine and what finds the lungs; or why it has none: the first file raises that."""
 
+    job: AnalysisJob | None = None
     engine: Engine | None = None
     segmenter: LungSegmenter | None = None
     failure: CxrViewerError | None = None
@@ -120,7 +121,7 @@ def analyze_files(files: Iterable[Path], job: AnalysisJob, bundle: Bundle, pool:
     Raises BundleError and EngineError where no worker can run the bundle. Closing the generator stops the workers.
     """
     start = partial(open_worker_engine, job)
-    for result in map_files(partial(examine_in_worker, job), files, pool, start_worker=start):
+    for result in map_files(_examine_path, files, pool, start_worker=start):
         if result.value is not None:
             examined = result.value
             yield Outcome(result.index, examined.analysis, examined.recalled, examined.problem)
@@ -136,7 +137,7 @@ def analyze_source(
     The index of an Outcome is the one that the source gave with the file.
     """
     start = partial(open_worker_engine, job)
-    with closing(map_source(partial(_examine_item, job), source, pool, start_worker=start)) as results:
+    with closing(map_source(_examine_item, source, pool, start_worker=start)) as results:
         for result in results:
             treatment = result.item.treatment if isinstance(result.item, FileToAnalyse) else AS_USUAL
             if isinstance(result.value, EngineReady):
@@ -159,6 +160,7 @@ def _lost_analysis(path: Path, loss: WorkerError, bundle: Bundle, engine: Engine
 
 def open_worker_engine(job: AnalysisJob) -> None:
     """Open a job's engine in a worker process; ``worker_engine`` raises what went wrong there."""
+    _worker.job = job
     try:
         bundle = load_bundle(job.bundle_folder, verify=False)  # the engine verifies the one file that it loads
         if bundle.sha256 != job.bundle_sha256:
@@ -180,10 +182,21 @@ def worker_engine() -> Engine:
     return _worker.engine
 
 
-def _examine_item(job: AnalysisJob, item: FileToAnalyse | EngineProbe) -> Examined | EngineReady:
+def worker_job() -> AnalysisJob:
+    """Return this worker's job; what its recall and delivery open stays open from file to file."""
+    assert _worker.job is not None, "the worker was started without its job"
+    return _worker.job
+
+
+def _examine_path(path: Path) -> Examined:
+    return examine_in_worker(worker_job(), path)
+
+
+def _examine_item(item: FileToAnalyse | EngineProbe) -> Examined | EngineReady:
     if isinstance(item, EngineProbe):
         engine = worker_engine()
         return EngineReady(engine.name, engine.device)
+    job = worker_job()
     if item.treatment != AS_USUAL:
         job = replace(job, settings=replace(job.settings, **asdict(item.treatment)), recall=None)
     return examine_in_worker(replace(job, recall=None) if item.fresh else job, item.path)

@@ -13,13 +13,13 @@ from cxrviewer.domain import Analysis, ModelIdentity
 really_examine = analysis_job._examine_item
 
 
-def examine_or_suffer(job: analysis_job.AnalysisJob, item: analysis_job.FileToAnalyse) -> object:
+def examine_or_suffer(item: analysis_job.FileToAnalyse) -> object:
     """Stand for a decoder that meets a file it cannot take; runs in the process that decodes."""
     if "segfault" in item.path.name:
         os.kill(os.getpid(), signal.SIGSEGV)
     if "hang" in item.path.name:
         time.sleep(3600)
-    return really_examine(job, item)
+    return really_examine(item)
 
 
 def examine_hostile_partition(job: ClusterJob, files: tuple[PartitionFile, ...]) -> PartitionResult:

@@ -174,10 +174,10 @@ def test_a_pause_holds_the_rest_back_and_a_cancelled_rest_is_forgotten(
     assert len(heard.outcomes) == done
 
 
-def examine_or_die(job: AnalysisJob, item: FileToAnalyse | EngineProbe) -> object:
+def examine_or_die(item: FileToAnalyse | EngineProbe) -> object:
     if isinstance(item, FileToAnalyse) and item.path.name.startswith("killer"):
         os.kill(os.getpid(), signal.SIGKILL)
-    return real_examine(job, item)
+    return real_examine(item)
 
 
 real_examine = job_module._examine_item

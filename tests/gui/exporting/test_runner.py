@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 
 from cxrviewer.analysis import job as job_module
-from cxrviewer.analysis.job import AnalysisJob, EngineProbe, FileToAnalyse
+from cxrviewer.analysis.job import EngineProbe, FileToAnalyse
 from cxrviewer.domain import ModelIdentity
 from cxrviewer.gui.exporting.choice import ExportJob
 from cxrviewer.gui.exporting.watch import ExportWatch
@@ -322,9 +322,9 @@ def full(descriptor: int) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def examine_on_a_full_disk(job: AnalysisJob, item: FileToAnalyse | EngineProbe) -> object:
+def examine_on_a_full_disk(item: FileToAnalyse | EngineProbe) -> object:
     atomic.os.fsync = full  # in the worker process only
-    return real_examine(job, item)
+    return real_examine(item)
 
 
 real_examine = job_module._examine_item
