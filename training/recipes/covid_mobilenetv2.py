@@ -7,7 +7,10 @@ and rates, which are those of TensorFlow's tutorial "Transfer learning and fine-
 (tensorflow.org/tutorials/images/transfer_learning). What the issue leaves open is taken from there: values from -1 to
 1, random mirroring, rotation by up to 0.2 of a turn with a reflected border, batch normalisation on its moving averages
 in both phases, batches of 32, layers counted within the backbone.
-Expected: the article reports an accuracy of 0.978 for COVID19 against NORMAL.
+Expected: the article reports an accuracy of 0.978 for COVID19 against NORMAL. Here, on all films of cxr224 with
+these labels, the head alone came to 0.852 of the val films and the whole to 0.946; of the test films, which are of
+other patients, 0.937 [0.922, 0.951] (AUC 0.985; COVID19 recall 0.887, NORMAL 1.000 of children's and 0.954 of adults'
+films: part of it is age). Its quickest epochs took 66 to 82 s on 2 CPU cores, beside other work.
 Parameters: 2,259,265 in all; 1,281 trainable in the first phase, 1,862,721 in the second.
 """
 
@@ -38,6 +41,9 @@ RECIPE = Recipe(
     average_decay=0.0,
     keep="last",
     seed=20,
-    expected="The article reports an accuracy of 0.978 for COVID19 against NORMAL.",
+    expected=(
+        "The article reports an accuracy of 0.978 for COVID19 against NORMAL. On all films of cxr224 with these labels "
+        "one run gave 0.937 [0.922, 0.951] and an AUC of 0.985 on the 1,169 test films."
+    ),
     card=published_card("COVID19 or NORMAL"),
 )
