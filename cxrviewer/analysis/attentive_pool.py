@@ -49,6 +49,11 @@ class _AttentiveManager(PoolManager):  # type: ignore[misc]
         self._pipe_found_empty = 0
         self._pipe_in_doubt_since: float | None = None  # when a worker ended that may have had it
 
+    def stop(self) -> None:
+        """Stop the workers, then close what they read from: one that is starting would print that it is gone."""
+        self.worker_manager.force_stop_workers()
+        self.worker_manager.close_channels()
+
     def process_next_message(self, timeout: float) -> None:
         super().process_next_message(timeout)
         try:

@@ -246,6 +246,27 @@ def test_closing_stops_the_workers() -> None:
     assert not spawned_workers()
 
 
+def test_a_pool_that_ends_while_workers_start_says_nothing(tmp_path: Path) -> None:
+    """A worker whose pool is gone before it has started finds nothing to start with, and would say so at length."""
+    script = tmp_path / "program.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            from pathlib import Path
+            from cxrviewer.analysis.pool import PoolSettings, map_files
+            from tests.analysis.test_pool import worker_pid
+            if __name__ == "__main__":
+                for _ in range(3):
+                    print(len(list(map_files(worker_pid, [Path("a")], PoolSettings(workers=6)))))
+            """
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, timeout=120)
+    assert done.stdout.split() == ["1", "1", "1"]
+    assert done.stderr == ""
+
+
 def spawned_workers() -> list[psutil.Process]:
     def is_worker(process: psutil.Process) -> bool:
         try:
