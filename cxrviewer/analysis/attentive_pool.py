@@ -12,6 +12,8 @@ from pebble import ProcessPool
 from pebble.pool.base_pool import Result, ResultStatus
 from pebble.pool.process import PoolManager
 
+from cxrviewer.analysis.worker_limits import deaf_to_interrupts
+
 # Longer than a message has the pipe to itself, which is milliseconds, and than the verdict on an end takes.
 _LONGEST_MESSAGE_SECONDS = 3.0
 
@@ -49,6 +51,15 @@ class _AttentiveManager(PoolManager):  # type: ignore[misc]
         self._pipe_found_empty = 0
         self._pipe_in_doubt_since: float | None = None  # when a worker ended that may have had it
 
+    def start(self) -> None:
+        """Start the workers; they hear of Ctrl-C from their parent."""
+        self.worker_manager.create_channels()
+        self._create_workers()
+
+    def _create_workers(self) -> None:
+        with deaf_to_interrupts():
+            self.worker_manager.create_workers()
+
     def stop(self) -> None:
         """Stop the workers, then close what they read from: one that is starting would print that it is gone."""
         self.worker_manager.force_stop_workers()
@@ -73,7 +84,7 @@ class _AttentiveManager(PoolManager):  # type: ignore[misc]
         for worker_id, exit_code in self.worker_manager.inspect_workers():
             self._ended.append(_Ended(worker_id, exit_code, self._pipe_found_empty))
             self._pipe_in_doubt_since = time.monotonic()
-        self.worker_manager.create_workers()
+        self._create_workers()
         # Twice: the first time may have been under way when the end was noticed.
         read = [ended for ended in self._ended if self._pipe_found_empty >= ended.pipe_found_empty + 2]
         self._ended = [ended for ended in self._ended if ended not in read]

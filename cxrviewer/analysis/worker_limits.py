@@ -1,11 +1,14 @@
-"""What a worker process may use, per platform: kept apart so that platform code stays small."""
+"""What a worker process may use and hear, per platform: kept apart so that platform code stays small."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 MEMORY_EXIT_CODE = 86  # how the watchdog says "too much memory" to the parent
 
@@ -25,6 +28,23 @@ def limit_worker_memory(limit_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard < 0 else min(wanted, hard), hard))
     else:
         threading.Thread(target=_watch_resident_size, args=(limit_bytes,), daemon=True).start()
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Let processes that are started in this block not hear a terminal's Ctrl-C, which goes to them as to their parent.
+
+    They could ignore it themselves only when they have started, and print a traceback until then. A process inherits
+    the signals that are blocked in the thread that starts it (POSIX, pthread_sigmask). Windows has nothing of the kind.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def give_way_to_others() -> None:

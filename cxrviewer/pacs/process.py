@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from cxrviewer.analysis.worker_limits import deaf_to_interrupts
 from cxrviewer.errors import CxrViewerError, InternalError, WorkerCrashedError
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import FoundAllSeries, FoundSeries, FoundStudies, FoundStudy, StudyQuery
@@ -113,7 +114,8 @@ class RunningOperation:
             name="cxrviewer-pacs",
             daemon=True,
         )
-        self._process.start()
+        with deaf_to_interrupts():  # Ctrl-C goes to the parent, which cancels
+            self._process.start()
         sender.close()  # the child's copy alone is open, so that its end is seen here
 
     def fileno(self) -> int:
@@ -207,7 +209,7 @@ def _run_in_process(operation: Operation, sender: Connection, cancelled: Event, 
     from cxrviewer.analysis.worker_limits import limit_worker_memory
     from cxrviewer.native_output import silence_native_errors
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which cancels
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be made deaf to it
     silence_native_errors()
     limit_worker_memory(_MEMORY_BYTES)
     use_for_session(secrets)

@@ -267,6 +267,39 @@ def test_a_pool_that_ends_while_workers_start_says_nothing(tmp_path: Path) -> No
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C, which goes to a group of processes")
+def test_ctrl_c_while_workers_start_is_the_programs_business_alone(tmp_path: Path) -> None:
+    script, starting = tmp_path / "program.py", tmp_path / "starting"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            import time
+            from pathlib import Path
+            from cxrviewer.analysis.pool import PoolSettings, map_files
+            from tests.analysis.test_pool import worker_pid
+            if __name__ == "__mp_main__":
+                Path({str(starting)!r}).touch()
+                time.sleep(3)
+            if __name__ == "__main__":
+                try:
+                    list(map_files(worker_pid, [Path("a")], PoolSettings(workers=2)))
+                except KeyboardInterrupt:
+                    print("stopped")
+            """
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, script], env=environment, start_new_session=True, **pipes) as program:
+        deadline = time.monotonic() + 30
+        while not starting.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.killpg(program.pid, signal.SIGINT)
+        said, complaints = program.communicate(timeout=30)
+    assert said == "stopped\n"
+    assert complaints == ""
+
+
 def spawned_workers() -> list[psutil.Process]:
     def is_worker(process: psutil.Process) -> bool:
         try:
