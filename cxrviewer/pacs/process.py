@@ -6,6 +6,7 @@ Free of Qt: a window polls ``RunningOperation.next_message`` from a timer or a t
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from cxrviewer.analysis.worker_limits import deaf_to_interrupts
+from cxrviewer.analysis.worker_limits import deaf_to_interrupts, limit_worker_memory
 from cxrviewer.errors import CxrViewerError, InternalError, WorkerCrashedError
 from cxrviewer.pacs.node import Node
 from cxrviewer.pacs.query import FoundAllSeries, FoundSeries, FoundStudies, FoundStudy, StudyQuery
@@ -204,9 +205,6 @@ def run_operation(operation: Operation, progress: Callable[[TransferProgress], N
 
 
 def _run_in_process(operation: Operation, sender: Connection, cancelled: Event, secrets: Secrets) -> None:
-    import signal
-
-    from cxrviewer.analysis.worker_limits import limit_worker_memory
     from cxrviewer.native_output import silence_native_errors
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be made deaf to it

@@ -157,7 +157,7 @@ def die_sending(mark: Path, sent: int) -> None:
     process.send_result = send_or_die
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL, and a lock of its own for each direction")
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL, and writing to a pipe by its number")
 @pytest.mark.parametrize(
     ("dying", "most_lost"), [(die_taking, 0), (partial(die_sending, sent=0), 1), (partial(die_sending, sent=7), 0)]
 )
@@ -188,7 +188,7 @@ def test_a_hang_costs_its_file_only() -> None:
 
 
 @pytest.mark.skipif(
-    sys.platform != "linux", reason="the kernel refuses memory only on Linux; elsewhere a watchdog ends"
+    sys.platform != "linux", reason="the kernel refuses memory only on Linux; elsewhere a watchdog ends the process"
 )
 def test_memory_beyond_the_limit_is_refused_in_the_worker() -> None:
     files = [Path("greedy-0"), *(Path(f"ok-{i}") for i in range(10))]
